@@ -1,0 +1,87 @@
+//! What a caller chooses about a compilation.
+
+/// An operating system and architecture that code can be made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    X86_64Linux,
+    Aarch64Linux,
+}
+
+impl Target {
+    pub const ALL: [Target; 2] = [Target::X86_64Linux, Target::Aarch64Linux];
+
+    /// The short name, as users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::X86_64Linux => "x86_64-linux",
+            Target::Aarch64Linux => "aarch64-linux",
+        }
+    }
+}
+
+/// The least CPU the executable will run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cpu {
+    /// The target's documented baseline: x86-64-v2, armv8.0-a.
+    Baseline,
+    /// x86-64-v3 (AVX2, BMI, FMA).
+    X86_64V3,
+}
+
+/// How an access outside a linear memory is caught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemoryMode {
+    /// The whole index range is reserved; the hardware faults.
+    Guard,
+    /// Each access compares against the memory's present size.
+    Checked,
+}
+
+/// Where the guest's memories, globals and tables are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseMode {
+    /// At an address that compiled code contains.
+    Fixed,
+    /// At an address chosen at start and kept in a register.
+    Register,
+}
+
+/// How much the code generator optimises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptLevel {
+    None,
+    Speed,
+}
+
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub target: Target,
+    pub cpu: Cpu,
+    pub memory: MemoryMode,
+    pub base: BaseMode,
+    pub opt_level: OptLevel,
+    /// Usable bytes of the guest's native stack.
+    pub stack_bytes: u64,
+    /// Encoded [`wasmc_abi::config`] that is baked into the executable.
+    pub config: Vec<u8>,
+    /// Also run Cranelift's verifier on every function; for tests.
+    pub verify: bool,
+}
+
+impl Options {
+    /// 256 MiB: recursion that a native Go program survives is survived here.
+    pub const STACK_BYTES_DEFAULT: u64 = 256 << 20;
+
+    pub fn new(target: Target) -> Options {
+        Options {
+            target,
+            cpu: Cpu::Baseline,
+            memory: MemoryMode::Guard,
+            base: BaseMode::Fixed,
+            opt_level: OptLevel::Speed,
+            stack_bytes: Self::STACK_BYTES_DEFAULT,
+            config: Vec::new(),
+            verify: cfg!(debug_assertions),
+        }
+    }
+}

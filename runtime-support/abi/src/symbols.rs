@@ -1,0 +1,51 @@
+//! Symbol and section names that cross the boundary.
+//!
+//! Every function the runtime offers to compiled code takes a pointer to the
+//! calling module's [`crate::app::MemoryRecord`] first (null where the module
+//! has no memory), then the WebAssembly parameters, in the platform's C calling
+//! convention.
+
+/// Data, defined by compiled code: the [`crate::app::AppDescriptor`].
+pub const APP: &str = "wasmc_app";
+
+/// Code, defined by the runtime: the executable's ELF entry point.
+pub const START: &str = "_start";
+
+/// Code, defined by the runtime:
+/// `extern "C" fn(memory: *mut MemoryRecord, delta_pages: u64) -> u64`,
+/// the old size in pages, or `u64::MAX` where the memory cannot grow.
+pub const MEMORY_GROW: &str = "wasmc_memory_grow";
+
+/// Code, defined by the runtime: `extern "C" fn(dst: *mut u8, src: *const u8, len: u64)`,
+/// C's memmove. The caller has checked both ranges.
+pub const MEMORY_COPY: &str = "wasmc_memory_copy";
+
+/// Code, defined by the runtime: `extern "C" fn(dst: *mut u8, byte: u32, len: u64)`,
+/// C's memset. The caller has checked the range.
+pub const MEMORY_FILL: &str = "wasmc_memory_fill";
+
+/// Prefix of a WASI function's symbol: `wasmc_wasi_snapshot_preview1_fd_write`.
+pub const WASI_PREFIX: &str = "wasmc_";
+
+/// Start of the linker-made table of relative relocations (ELF RELR words,
+/// 8 bytes each), which the runtime applies to itself before anything else.
+pub const RELR_START: &str = "__wasmc_relr_start";
+/// End of the table that [`RELR_START`] begins.
+pub const RELR_END: &str = "__wasmc_relr_end";
+/// Address of the executable's own ELF header, hence the load bias.
+pub const IMAGE_BASE: &str = "__wasmc_image_base";
+/// Start of what is read-only once relocated (page aligned); the runtime
+/// mprotects it, as no dynamic loader does so in a static-pie.
+pub const RELRO_START: &str = "__wasmc_relro_start";
+/// End of what [`RELRO_START`] begins (page aligned).
+pub const RELRO_END: &str = "__wasmc_relro_end";
+
+/// Section of compiled code.
+pub const SECTION_TEXT: &str = ".text";
+/// ELF note that carries the [`crate::config`] bytes, so that tools can read
+/// what an executable was granted.
+pub const SECTION_NOTE: &str = ".note.wasmc";
+/// Owner name in that note.
+pub const NOTE_OWNER: &str = "wasmc";
+/// Type of the note that holds the encoded configuration.
+pub const NOTE_TYPE_CONFIG: u32 = 1;
