@@ -3,42 +3,53 @@
 //! No I/O and no processes: bytes in, bytes out. The order of the stages is the
 //! order of [`compile`]'s lines.
 
+mod analysis;
+mod codegen;
+mod dump;
 mod error;
 mod interface;
+mod layout;
+mod module;
+mod object;
 mod options;
 mod program;
+mod timings;
+mod translate;
+mod world;
 
+pub use dump::{Emit, dump};
 pub use error::{Error, Result};
 pub use interface::{Export, Import, Interface, ItemType, interface};
 pub use options::{BaseMode, Cpu, MemoryMode, OptLevel, Options, Target};
 pub use program::{ImportTarget, ModuleInput, Program, Root};
+pub use timings::Timings;
 
 /// A compiled program.
 #[derive(Debug)]
 pub struct Artifact {
     /// A relocatable ELF object for the target.
     pub object: Vec<u8>,
-    /// Seconds of each stage, in order, for `--timings`.
-    pub timings: Vec<(&'static str, f64)>,
-}
-
-/// What [`dump`] shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Emit {
-    Clif,
-    Asm,
+    pub timings: Timings,
 }
 
 /// Compiles a program: every body is validated, then translated.
+///
+/// # Errors
+/// What is wrong with the input: malformed or invalid modules, unsupported
+/// proposals by name, imports that do not fit what they are met with.
+///
+/// # Panics
+/// On bugs of this compiler, never because of its input.
 pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
-    let _ = (program, options);
-    todo!()
-}
-
-/// The program's functions as text, after optimisation for [`Emit::Clif`] and
-/// as the target's assembly for [`Emit::Asm`]. `only` selects functions by
-/// name or by `wasm[INDEX]`.
-pub fn dump(program: &Program<'_>, options: &Options, emit: Emit, only: &[String]) -> Result<String> {
-    let _ = (program, options, emit, only);
-    todo!()
+    let mut timings = Timings::default();
+    let modules = timings.measure("parse", || module::parse_all(program))?;
+    let world = timings.measure("link", || world::link(program, modules))?;
+    let facts = timings.measure("validate and analyze", || analysis::analyze(&world));
+    let facts = facts.map_err(|error| module::name_proposal(program, error))?;
+    let layout = timings.measure("lay out", || layout::lay_out(&world, &facts, options));
+    let env = translate::Env::new(&world, &facts, &layout, options);
+    let entry = world.entry(program)?;
+    let compiled = timings.measure("translate and compile", || codegen::compile(&env, options, &entry))?;
+    let object = timings.measure("emit", || object::emit(&env, &compiled, options))?;
+    Ok(Artifact { object, timings })
 }

@@ -23,7 +23,7 @@ pub struct Root {
 /// One module and what each of its imports means.
 #[derive(Debug)]
 pub struct ModuleInput<'a> {
-    /// For messages and symbol names.
+    /// For the caller's messages.
     pub name: String,
     /// The binary format; text is converted by the caller.
     pub wasm: &'a [u8],

@@ -1,0 +1,130 @@
+//! Read-only data: images, segments, and the tables of traps and functions.
+
+use super::text::Text;
+use super::{Emitter, Span};
+use crate::module::Placement;
+use crate::translate::DataSymbol;
+use object::SectionKind;
+use object::write::{SectionId, SymbolId};
+use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
+use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_NOTE};
+
+/// Alignment of tables, and of images so that they are copied fast.
+const DATA_ALIGN: u64 = 8;
+/// Alignment of notes in ELF.
+const NOTE_ALIGN: u64 = 4;
+
+/// The tables behind a trap report.
+pub(super) struct Tables {
+    pub trap_sites: Span,
+    pub function_sites: Span,
+    pub names: Span,
+}
+
+/// Initial contents of a region: offset in the region, and the bytes.
+pub(super) type Runs = Vec<(u64, Span)>;
+
+impl Emitter<'_> {
+    pub(super) fn read_only(&mut self, bytes: &[u8], count: usize) -> Span {
+        let offset = self.object.append_section_data(self.read_only, bytes, DATA_ALIGN);
+        Span { section: self.read_only, offset, count: count as u64 }
+    }
+
+    pub(super) fn section_symbol(&mut self, section: SectionId) -> SymbolId {
+        self.object.section_symbol(section)
+    }
+
+    pub(super) fn add_tables(&mut self, text: &Text<'_>) -> Tables {
+        let mut traps = Vec::with_capacity(text.trap_sites.len() * 12);
+        for site in &text.trap_sites {
+            push_words(&mut traps, &[site.code_offset, site.wasm_offset, site.code]);
+        }
+        let (mut sites, mut names) = (Vec::new(), Vec::new());
+        for function in &text.functions {
+            let name_offset = function.name.as_ref().map_or(NO_NAME, |name| {
+                let offset = names.len() as u32;
+                push_words(&mut names, &[name.len() as u32]);
+                names.extend_from_slice(name.as_bytes());
+                offset
+            });
+            let site = &function.site;
+            push_words(&mut sites, &[site.code_offset, site.function_index, site.wasm_offset, name_offset]);
+        }
+        Tables {
+            trap_sites: self.read_only(&traps, text.trap_sites.len()),
+            function_sites: self.read_only(&sites, text.functions.len()),
+            names: self.read_only(&names, names.len()),
+        }
+    }
+
+    pub(super) fn add_func_records(&mut self, text: &Text<'_>) -> Span {
+        let null = FuncRecord { code_offset: 0, signature: NULL_SIGNATURE };
+        let referenced = &self.env.facts.referenced;
+        let records = referenced.iter().map(|&function| FuncRecord {
+            code_offset: text.function_offset(function) as u32,
+            signature: self.env.world.functions[function].signature.as_u32(),
+        });
+        let mut bytes = Vec::with_capacity((referenced.len() + 1) * 8);
+        for record in std::iter::once(null).chain(records) {
+            push_words(&mut bytes, &[record.code_offset, record.signature]);
+        }
+        self.read_only(&bytes, referenced.len() + 1)
+    }
+
+    /// Adds the segments that code copies from while it runs.
+    pub(super) fn add_segments(&mut self) {
+        let env = self.env;
+        for (module, linked) in env.world.modules.iter().enumerate() {
+            for (segment, data) in linked.module.data.iter().enumerate() {
+                if env.layout.data[module][segment].is_kept {
+                    let span = self.read_only(data.bytes, data.bytes.len());
+                    self.define_data_symbol(DataSymbol::Data { module, segment }, span);
+                }
+            }
+            for (segment, element) in linked.module.elements.iter().enumerate() {
+                let bytes = &env.layout.elements[module][segment].bytes;
+                if !bytes.is_empty() && !matches!(element.placement, Placement::Declared) {
+                    let span = self.read_only(bytes, bytes.len());
+                    self.define_data_symbol(DataSymbol::Element { module, segment }, span);
+                }
+            }
+        }
+    }
+
+    /// Adds the contents of every region.
+    pub(super) fn add_regions(&mut self) -> Vec<Runs> {
+        let env = self.env;
+        let regions = env.layout.regions.iter();
+        regions
+            .map(|region| {
+                let runs = region.image.runs();
+                runs.into_iter().map(|(offset, bytes)| (offset, self.read_only(&bytes, bytes.len()))).collect()
+            })
+            .collect()
+    }
+
+    /// Adds the configuration as an ELF note, and returns its description.
+    ///
+    /// Layout: elf(5), "Note Section".
+    pub(super) fn add_note(&mut self, config: &[u8]) -> Span {
+        let section = self.object.add_section(Vec::new(), SECTION_NOTE.as_bytes().to_vec(), SectionKind::Note);
+        let mut owner = NOTE_OWNER.as_bytes().to_vec();
+        owner.push(0);
+        let mut note = Vec::new();
+        push_words(&mut note, &[owner.len() as u32, config.len() as u32, NOTE_TYPE_CONFIG]);
+        owner.resize(owner.len().next_multiple_of(NOTE_ALIGN as usize), 0);
+        note.extend_from_slice(&owner);
+        let start = note.len() as u64;
+        note.extend_from_slice(config);
+        note.resize(note.len().next_multiple_of(NOTE_ALIGN as usize), 0);
+        let offset = self.object.append_section_data(section, &note, NOTE_ALIGN);
+        Span { section, offset: offset + start, count: config.len() as u64 }
+    }
+}
+
+/// Appends little-endian words.
+pub(super) fn push_words(bytes: &mut Vec<u8>, words: &[u32]) {
+    for word in words {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+}

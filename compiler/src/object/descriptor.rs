@@ -1,0 +1,154 @@
+//! The descriptor: what the runtime reads first, see [`wasmc_abi::app`].
+
+use super::data::{Runs, Tables};
+use super::text::Text;
+use super::{Emitter, Span};
+use crate::options::{Cpu, MemoryMode, Options, Target};
+use object::write::{Symbol, SymbolSection};
+use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use wasmc_abi::app::{ABI_VERSION, AppDescriptor, cpu};
+use wasmc_abi::symbols::APP;
+
+/// What the descriptor points at.
+pub(super) struct Parts<'a> {
+    pub tables: Tables,
+    pub regions: Vec<Runs>,
+    pub config: Span,
+    pub text: &'a Text<'a>,
+}
+
+/// Bytes with addresses in them, which the linker fills in.
+#[derive(Default)]
+struct Record {
+    bytes: Vec<u8>,
+    /// Position in `bytes` and what its address is.
+    addresses: Vec<(usize, Span)>,
+}
+
+impl Record {
+    fn word(&mut self, value: u32) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn long(&mut self, value: u64) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn address(&mut self, target: Span) {
+        self.addresses.push((self.bytes.len(), target));
+        self.long(0);
+    }
+
+    /// A [`wasmc_abi::app::Array`]; an empty one has no address.
+    fn array(&mut self, target: Span) {
+        match target.count {
+            0 => self.long(0),
+            _ => self.address(target),
+        }
+        self.long(target.count);
+    }
+}
+
+impl Emitter<'_> {
+    /// Adds the descriptor, and the arrays that have addresses in them.
+    pub(super) fn add_descriptor(&mut self, options: &Options, parts: &Parts<'_>) {
+        let regions = self.add_region_records(&parts.regions);
+        let memories = self.add_memory_records();
+        let code = |offset| Span { section: self.text, offset, count: 1 };
+        let (placement, origin) = self.env.placement();
+        let mut record = Record::default();
+        record.word(ABI_VERSION);
+        record.word(cpu_level(options));
+        record.word(placement);
+        record.word(u32::from(options.memory == MemoryMode::Checked));
+        record.long(origin);
+        record.long(self.env.layout.store_bytes);
+        record.long(self.env.layout.reserved_after_bytes);
+        record.long(options.stack_bytes);
+        record.array(Span { count: parts.text.bytes.len() as u64, ..code(0) });
+        record.array(parts.tables.trap_sites);
+        record.array(parts.tables.function_sites);
+        record.array(parts.tables.names);
+        record.array(regions);
+        record.array(memories);
+        record.address(code(parts.text.entry_offset));
+        match parts.text.call_reference_offset {
+            Some(offset) => record.address(code(offset)),
+            None => record.long(0),
+        }
+        record.array(parts.config);
+        assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
+        let size = record.bytes.len() as u64;
+        let span = self.add_relocated(record, 1);
+        self.object.add_symbol(Symbol {
+            name: APP.as_bytes().to_vec(),
+            value: span.offset,
+            size,
+            kind: SymbolKind::Data,
+            scope: SymbolScope::Linkage,
+            weak: false,
+            section: SymbolSection::Section(span.section),
+            flags: SymbolFlags::None,
+        });
+    }
+
+    fn add_region_records(&mut self, contents: &[Runs]) -> Span {
+        let env = self.env;
+        let mut regions = Record::default();
+        for (region, runs) in env.layout.regions.iter().zip(contents) {
+            let mut record = Record::default();
+            for &(offset, bytes) in runs {
+                record.long(offset);
+                record.array(bytes);
+            }
+            let runs = self.add_relocated(record, runs.len());
+            regions.long(region.offset as u64);
+            regions.long(region.reserve_bytes);
+            regions.long(region.accessible_bytes);
+            regions.array(runs);
+            regions.long(region.kind);
+        }
+        self.add_relocated(regions, env.layout.regions.len())
+    }
+
+    fn add_memory_records(&mut self) -> Span {
+        let env = self.env;
+        let mut record = Record::default();
+        for memory in env.world.memories.keys() {
+            let layout = env.layout.memories[memory];
+            record.long(layout.record_offset as u64);
+            record.long(layout.region as u64);
+            record.long(layout.max_bytes);
+        }
+        self.add_relocated(record, env.world.memories.len())
+    }
+
+    fn add_relocated(&mut self, record: Record, count: usize) -> Span {
+        let offset = self.object.append_section_data(self.relocated, &record.bytes, 8);
+        let r_type = match self.target {
+            Target::X86_64Linux => elf::R_X86_64_64,
+            Target::Aarch64Linux => elf::R_AARCH64_ABS64,
+        };
+        for (position, target) in record.addresses {
+            let symbol = self.section_symbol(target.section);
+            let relocation = object::write::Relocation {
+                offset: offset + position as u64,
+                symbol,
+                addend: target.offset as i64,
+                flags: RelocationFlags::Elf { r_type },
+            };
+            self.object
+                .add_relocation(self.relocated, relocation)
+                .unwrap_or_else(|error| panic!("relocation of the descriptor: {error}"));
+        }
+        Span { section: self.relocated, offset, count: count as u64 }
+    }
+}
+
+fn cpu_level(options: &Options) -> u32 {
+    match (options.target, options.cpu) {
+        (Target::X86_64Linux, Cpu::Baseline) => cpu::X86_64_V2,
+        (Target::X86_64Linux, Cpu::X86_64V3) => cpu::X86_64_V3,
+        (Target::Aarch64Linux, _) => cpu::ARMV8_0,
+    }
+}

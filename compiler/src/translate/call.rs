@@ -1,0 +1,110 @@
+//! Calls: direct, indirect, and of the runtime.
+
+use super::env::{DataSymbol, Env, RuntimeFunction};
+use super::func::{FuncTranslator, Region};
+use super::trap::raised;
+use crate::world::{FuncId, SignatureId};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_entity::EntityRef;
+use wasmc_abi::trap::TrapCode;
+
+/// Bytes of a [`wasmc_abi::app::FuncRecord`], as a shift.
+const FUNC_RECORD_SHIFT: i64 = 3;
+
+impl FuncTranslator<'_, '_> {
+    pub(super) fn call(&mut self, function_index: u32) {
+        let function = self.linked.functions[function_index as usize];
+        let arity = self.env.world.function_type(function).params().len();
+        let args = self.stack.split_off(self.stack.len() - arity);
+        let results = self.call_function(function, &args);
+        self.stack.extend(results);
+    }
+
+    pub(super) fn call_function(&mut self, function: FuncId, args: &[Value]) -> Vec<Value> {
+        let env = self.env;
+        let signature = || env.signature(env.world.functions[function].signature);
+        let callee = self.function_ref(Env::function_name(function), signature);
+        let call = self.builder.ins().call(callee, args);
+        self.builder.inst_results(call).to_vec()
+    }
+
+    pub(super) fn call_indirect(&mut self, type_index: u32, table_index: u32) {
+        let signature = self.linked.signatures[type_index as usize];
+        let table = self.linked.tables[table_index as usize];
+        let index = self.pop();
+        let reference = self.table_element(table, index, TrapCode::UndefinedElement);
+        let arity = self.env.world.signatures[signature].params().len();
+        let args = self.stack.split_off(self.stack.len() - arity);
+        let code = self.checked_code(reference, signature);
+        let results = self.call_code(code, signature, &args);
+        self.stack.extend(results);
+    }
+
+    /// The code address behind a reference, after the check of its signature.
+    /// Null has a signature of its own, so that one comparison is enough; which
+    /// trap it is gets decided off the hot path.
+    fn checked_code(&mut self, reference: Value, expected: SignatureId) -> Value {
+        let records = self.data_address(DataSymbol::FuncRecords);
+        let reference_wide = self.extended(reference);
+        let distance = self.builder.ins().ishl_imm_s(reference_wide, FUNC_RECORD_SHIFT);
+        let record = self.builder.ins().iadd(records, distance);
+        let flags = self.trusted(Region::Constant).with_readonly();
+        let signature = self.builder.ins().load(types::I32, flags, record, 4);
+        let expected = self.builder.ins().iconst(types::I32, expected.index() as i64);
+        let matches = self.builder.ins().icmp(IntCC::Equal, signature, expected);
+        let (ok, bad) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(bad);
+        self.builder.ins().brif(matches, ok, &[], bad, &[]);
+        self.builder.switch_to_block(bad);
+        self.builder.ins().trapz(reference, raised(TrapCode::IndirectCallToNull));
+        self.builder.ins().trap(raised(TrapCode::BadSignature));
+        self.builder.switch_to_block(ok);
+        let code_offset = self.builder.ins().uload32(flags, record, 0);
+        let text = self.data_address(DataSymbol::Text);
+        self.builder.ins().iadd(text, code_offset)
+    }
+
+    fn call_code(&mut self, code: Value, signature: SignatureId, args: &[Value]) -> Vec<Value> {
+        let clif = self.env.signature(signature);
+        let builder = &mut self.builder;
+        let signature_ref = *self
+            .signature_refs
+            .entry(signature.index() as u32)
+            .or_insert_with(|| builder.import_signature(clif));
+        let call = self.builder.ins().call_indirect(signature_ref, code, args);
+        self.builder.inst_results(call).to_vec()
+    }
+
+    /// Calls a reference that is known to be a function of type `() -> ()`.
+    pub(super) fn call_reference(&mut self, reference: Value, signature: SignatureId) {
+        let code = self.checked_code(reference, signature);
+        self.call_code(code, signature, &[]);
+    }
+
+    pub(super) fn ref_func(&mut self, function_index: u32) {
+        let function = self.linked.functions[function_index as usize];
+        let value = self.constant(crate::world::Constant::Function(function));
+        self.push(value);
+    }
+
+    /// Calls a function of the runtime's support for compiled code.
+    pub(super) fn call_runtime(&mut self, function: RuntimeFunction, args: &[Value]) -> Option<Value> {
+        let env = self.env;
+        let callee = self.function_ref(env.runtime_name(function), || runtime_signature(env, function));
+        let call = self.builder.ins().call(callee, args);
+        self.builder.inst_results(call).first().copied()
+    }
+}
+
+fn runtime_signature(env: &Env<'_>, function: RuntimeFunction) -> Signature {
+    let mut signature = Signature::new(env.host_call_conv);
+    let (params, returns): (&[ir::Type], &[ir::Type]) = match function {
+        RuntimeFunction::MemoryGrow => (&[types::I64, types::I64], &[types::I64]),
+        RuntimeFunction::MemoryCopy => (&[types::I64, types::I64, types::I64], &[]),
+        RuntimeFunction::MemoryFill => (&[types::I64, types::I32, types::I64], &[]),
+    };
+    signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+    signature.returns.extend(returns.iter().map(|&ty| AbiParam::new(ty)));
+    signature
+}

@@ -1,0 +1,291 @@
+//! Blocks, branches and unreachable code.
+
+use super::env::clif_type;
+use super::func::FuncTranslator;
+use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder, Value};
+use wasmparser::{BlockType, BrTable, ValType};
+
+/// A structured block that is open.
+pub(super) struct Frame {
+    kind: FrameKind,
+    /// Where a branch to the frame goes: a loop's header, else its end.
+    target: Block,
+    /// How many values a branch to the frame carries.
+    branch_arity: usize,
+    result_arity: usize,
+    /// Height of the value stack below the frame's parameters.
+    height: usize,
+    /// Whether a branch goes to the frame's end.
+    end_is_target: bool,
+}
+
+enum FrameKind {
+    Function,
+    Block,
+    Loop,
+    /// An `if` before its `else`: the block of the other arm, and the frame's
+    /// parameters, which that arm starts with.
+    If { otherwise: Block, params: Vec<Value> },
+    /// The second arm of an `if`.
+    Else,
+    /// Opened in unreachable code; only its nesting matters.
+    Dead,
+}
+
+impl FuncTranslator<'_, '_> {
+    pub fn push_function_frame(&mut self) {
+        let results: Vec<ir::Type> = self.builder.func.signature.returns.iter().map(|result| result.value_type).collect();
+        let target = self.block_with_params(&results);
+        self.frames.push(Frame {
+            kind: FrameKind::Function,
+            target,
+            branch_arity: results.len(),
+            result_arity: results.len(),
+            height: 0,
+            end_is_target: false,
+        });
+    }
+
+    pub fn block(&mut self, ty: BlockType) {
+        if !self.reachable {
+            return self.push_dead();
+        }
+        let (params, results) = self.block_types(ty);
+        let target = self.block_with_params(&results);
+        self.frames.push(Frame {
+            kind: FrameKind::Block,
+            target,
+            branch_arity: results.len(),
+            result_arity: results.len(),
+            height: self.stack.len() - params.len(),
+            end_is_target: false,
+        });
+    }
+
+    pub fn loop_(&mut self, ty: BlockType) {
+        if !self.reachable {
+            return self.push_dead();
+        }
+        let (params, results) = self.block_types(ty);
+        let header = self.block_with_params(&params);
+        let height = self.stack.len() - params.len();
+        let args = block_args(&self.stack[height..]);
+        self.builder.ins().jump(header, &args);
+        self.builder.switch_to_block(header);
+        self.stack.truncate(height);
+        self.stack.extend_from_slice(self.builder.block_params(header));
+        self.frames.push(Frame {
+            kind: FrameKind::Loop,
+            target: header,
+            branch_arity: params.len(),
+            result_arity: results.len(),
+            height,
+            end_is_target: false,
+        });
+    }
+
+    pub fn if_(&mut self, ty: BlockType) {
+        if !self.reachable {
+            return self.push_dead();
+        }
+        let condition = self.pop();
+        let (params, results) = self.block_types(ty);
+        let target = self.block_with_params(&results);
+        let (then, otherwise) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.ins().brif(condition, then, &[], otherwise, &[]);
+        self.builder.switch_to_block(then);
+        let height = self.stack.len() - params.len();
+        self.frames.push(Frame {
+            kind: FrameKind::If { otherwise, params: self.stack[height..].to_vec() },
+            target,
+            branch_arity: results.len(),
+            result_arity: results.len(),
+            height,
+            end_is_target: false,
+        });
+    }
+
+    pub fn else_(&mut self) {
+        let frame = self.frames.last_mut().expect("validation pairs else with if");
+        let FrameKind::If { otherwise, params } = std::mem::replace(&mut frame.kind, FrameKind::Else) else {
+            frame.kind = FrameKind::Dead;
+            return;
+        };
+        let height = frame.height;
+        if self.reachable {
+            self.jump_to_end();
+        }
+        self.builder.switch_to_block(otherwise);
+        self.stack.truncate(height);
+        self.stack.extend(params);
+        self.reachable = true;
+    }
+
+    pub fn end(&mut self) {
+        match &self.frames.last().expect("validation pairs end with a block").kind {
+            FrameKind::Dead => {
+                self.frames.pop();
+            }
+            FrameKind::Loop => self.end_loop(),
+            FrameKind::If { otherwise, .. } => {
+                let otherwise = *otherwise;
+                self.end_if_without_else(otherwise);
+            }
+            FrameKind::Function | FrameKind::Block | FrameKind::Else => self.end_block(),
+        }
+        if self.frames.is_empty() && self.reachable {
+            let results = std::mem::take(&mut self.stack);
+            self.builder.ins().return_(&results);
+            self.reachable = false;
+        }
+    }
+
+    /// A loop's end is no branch target: control falls out of it, or never does.
+    fn end_loop(&mut self) {
+        let frame = self.pop_frame();
+        if !self.reachable {
+            self.stack.truncate(frame.height);
+        }
+    }
+
+    fn end_if_without_else(&mut self, otherwise: Block) {
+        if self.reachable {
+            self.jump_to_end();
+        }
+        self.builder.switch_to_block(otherwise);
+        let frame = self.frames.last_mut().expect("the caller saw the frame");
+        let FrameKind::If { params, .. } = std::mem::replace(&mut frame.kind, FrameKind::Else) else {
+            unreachable!("the caller saw an if");
+        };
+        self.stack.truncate(frame.height);
+        self.stack.extend(params);
+        self.reachable = true;
+        self.jump_to_end();
+        self.reachable = false;
+        self.end_block();
+    }
+
+    /// Ends a frame whose end may be a branch target. Where it is none, code
+    /// simply goes on in the present block.
+    fn end_block(&mut self) {
+        let end_is_target = self.frames.last().is_some_and(|frame| frame.end_is_target);
+        if end_is_target && self.reachable {
+            self.jump_to_end();
+        }
+        let frame = self.pop_frame();
+        if end_is_target {
+            self.builder.switch_to_block(frame.target);
+            self.stack.truncate(frame.height);
+            self.stack.extend_from_slice(self.builder.block_params(frame.target));
+            self.reachable = true;
+        } else if !self.reachable {
+            self.stack.truncate(frame.height);
+        }
+    }
+
+    fn pop_frame(&mut self) -> Frame {
+        self.frames.pop().expect("validation pairs end with a block")
+    }
+
+    fn push_dead(&mut self) {
+        let target = Block::from_u32(u32::MAX - 1);
+        let height = self.stack.len();
+        self.frames.push(Frame {
+            kind: FrameKind::Dead,
+            target,
+            branch_arity: 0,
+            result_arity: 0,
+            height,
+            end_is_target: false,
+        });
+    }
+
+    /// Jumps from the end of an arm to the end of the innermost frame.
+    fn jump_to_end(&mut self) {
+        let frame = self.frames.last_mut().expect("only called inside a frame");
+        frame.end_is_target = true;
+        let args = block_args(&self.stack[self.stack.len() - frame.result_arity..]);
+        self.builder.ins().jump(frame.target, &args);
+    }
+
+    /// The target of a branch to a relative depth, and what the branch carries.
+    fn branch(&mut self, depth: u32) -> (Block, Vec<BlockArg>) {
+        let position = self.frames.len() - 1 - depth as usize;
+        let frame = &mut self.frames[position];
+        frame.end_is_target |= !matches!(frame.kind, FrameKind::Loop);
+        let args = block_args(&self.stack[self.stack.len() - frame.branch_arity..]);
+        (frame.target, args)
+    }
+
+    pub fn br(&mut self, depth: u32) {
+        let (target, args) = self.branch(depth);
+        self.builder.ins().jump(target, &args);
+        self.end_of_reachable();
+    }
+
+    pub fn br_if(&mut self, depth: u32) {
+        let condition = self.pop();
+        let (target, args) = self.branch(depth);
+        let next = self.builder.create_block();
+        self.builder.ins().brif(condition, target, &args, next, &[]);
+        self.builder.switch_to_block(next);
+    }
+
+    pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
+        let index = self.pop();
+        let mut calls = Vec::with_capacity(table.len() as usize);
+        for depth in table.targets() {
+            let (target, args) = self.branch(depth?);
+            calls.push(self.builder.func.dfg.block_call(target, &args));
+        }
+        let (target, args) = self.branch(table.default());
+        let default = self.builder.func.dfg.block_call(target, &args);
+        let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
+        self.builder.ins().br_table(index, jump_table);
+        self.end_of_reachable();
+        Ok(())
+    }
+
+    pub fn return_(&mut self) {
+        let arity = self.builder.func.signature.returns.len();
+        let results = self.stack[self.stack.len() - arity..].to_vec();
+        self.builder.ins().return_(&results);
+        self.end_of_reachable();
+    }
+
+    pub fn unreachable(&mut self) {
+        self.builder.ins().trap(super::trap::raised(wasmc_abi::trap::TrapCode::Unreachable));
+        self.end_of_reachable();
+    }
+
+    /// After an unconditional transfer: the rest of the block is skipped.
+    fn end_of_reachable(&mut self) {
+        self.reachable = false;
+        let height = self.frames.last().map_or(0, |frame| frame.height);
+        self.stack.truncate(height);
+    }
+
+    fn block_with_params(&mut self, params: &[ir::Type]) -> Block {
+        let block = self.builder.create_block();
+        for &ty in params {
+            self.builder.append_block_param(block, ty);
+        }
+        block
+    }
+
+    fn block_types(&self, ty: BlockType) -> (Vec<ir::Type>, Vec<ir::Type>) {
+        let clif = |types: &[ValType]| types.iter().map(|&ty| clif_type(ty)).collect();
+        match ty {
+            BlockType::Empty => (Vec::new(), Vec::new()),
+            BlockType::Type(result) => (Vec::new(), vec![clif_type(result)]),
+            BlockType::FuncType(index) => {
+                let ty = &self.module().types[index as usize];
+                (clif(ty.params()), clif(ty.results()))
+            }
+        }
+    }
+}
+
+fn block_args(values: &[Value]) -> Vec<BlockArg> {
+    values.iter().map(|&value| BlockArg::from(value)).collect()
+}

@@ -1,0 +1,165 @@
+//! What translation reads: the earlier stages' results, and the names by which
+//! code refers to functions and data.
+
+use crate::analysis::Facts;
+use crate::layout::Layout;
+use crate::options::{BaseMode, MemoryMode, Options, Target};
+use crate::world::{FuncId, SignatureId, World};
+use cranelift_codegen::ir::{self, AbiParam, Signature, types};
+use cranelift_codegen::isa::CallConv;
+use cranelift_entity::EntityRef;
+use wasmparser::ValType;
+
+/// Namespace of user names that are program functions; index: [`FuncId`].
+pub(crate) const NAMESPACE_FUNCTION: u32 = 0;
+/// Namespace of runtime symbols; index: `World::host_symbols`, then
+/// [`RuntimeFunction`] counted from [`Env::first_runtime_symbol`].
+pub(crate) const NAMESPACE_HOST: u32 = 1;
+/// Namespace of data; index: [`DataSymbol::to_index`].
+pub(crate) const NAMESPACE_DATA: u32 = 2;
+
+/// Functions of the runtime that translated code calls by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RuntimeFunction {
+    MemoryGrow,
+    MemoryCopy,
+    MemoryFill,
+}
+
+impl RuntimeFunction {
+    pub const ALL: [RuntimeFunction; 3] =
+        [RuntimeFunction::MemoryGrow, RuntimeFunction::MemoryCopy, RuntimeFunction::MemoryFill];
+
+    pub fn symbol(self) -> &'static str {
+        match self {
+            RuntimeFunction::MemoryGrow => wasmc_abi::symbols::MEMORY_GROW,
+            RuntimeFunction::MemoryCopy => wasmc_abi::symbols::MEMORY_COPY,
+            RuntimeFunction::MemoryFill => wasmc_abi::symbols::MEMORY_FILL,
+        }
+    }
+}
+
+/// Read-only data that code takes the address of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DataSymbol {
+    /// Start of the text.
+    Text,
+    /// The array of [`wasmc_abi::app::FuncRecord`].
+    FuncRecords,
+    /// The bytes of a data segment, by module and position.
+    Data { module: usize, segment: usize },
+    /// The references of an element segment, by module and position.
+    Element { module: usize, segment: usize },
+}
+
+impl DataSymbol {
+    const SEGMENTS: u32 = 2;
+    /// Modules and segments share 31 bits: 11 for the module, 19 for the
+    /// segment (validation allows 100,000), 1 for the kind.
+    const SEGMENT_BITS: u32 = 19;
+
+    pub fn to_index(self) -> u32 {
+        let segment_index = |kind: u32, module: usize, segment: usize| {
+            assert!(module < 1 << 11 && segment < 1 << Self::SEGMENT_BITS, "module {module}, segment {segment}");
+            Self::SEGMENTS + (((module as u32) << Self::SEGMENT_BITS | segment as u32) << 1 | kind)
+        };
+        match self {
+            DataSymbol::Text => 0,
+            DataSymbol::FuncRecords => 1,
+            DataSymbol::Data { module, segment } => segment_index(0, module, segment),
+            DataSymbol::Element { module, segment } => segment_index(1, module, segment),
+        }
+    }
+}
+
+/// Shared by all translations of a program.
+pub(crate) struct Env<'a> {
+    pub world: &'a World<'a>,
+    pub facts: &'a Facts,
+    pub layout: &'a Layout,
+    pub target: Target,
+    pub memory: MemoryMode,
+    pub base: BaseMode,
+    /// The runtime's calling convention: the platform's C convention.
+    pub host_call_conv: CallConv,
+}
+
+impl<'a> Env<'a> {
+    pub fn new(world: &'a World<'a>, facts: &'a Facts, layout: &'a Layout, options: &Options) -> Env<'a> {
+        Env {
+            world,
+            facts,
+            layout,
+            target: options.target,
+            memory: options.memory,
+            base: options.base,
+            host_call_conv: CallConv::SystemV,
+        }
+    }
+
+    /// The CLIF signature of a WebAssembly function type.
+    pub fn signature(&self, signature: SignatureId) -> Signature {
+        let ty = &self.world.signatures[signature];
+        let mut clif = Signature::new(CallConv::Tail);
+        clif.params.extend(ty.params().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+        clif.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+        clif
+    }
+
+    /// The name under which code calls a function of the program.
+    pub fn function_name(function: FuncId) -> ir::UserExternalName {
+        ir::UserExternalName::new(NAMESPACE_FUNCTION, function.index() as u32)
+    }
+
+    /// The name under which code calls a function of the runtime.
+    pub fn runtime_name(&self, function: RuntimeFunction) -> ir::UserExternalName {
+        let position = RuntimeFunction::ALL.iter().position(|&other| other == function).unwrap_or_default();
+        ir::UserExternalName::new(NAMESPACE_HOST, self.first_runtime_symbol() + position as u32)
+    }
+
+    fn first_runtime_symbol(&self) -> u32 {
+        self.world.host_symbols.len() as u32
+    }
+
+    /// The symbol behind an index of [`NAMESPACE_HOST`].
+    pub fn host_symbol(&self, index: u32) -> &str {
+        match index.checked_sub(self.first_runtime_symbol()) {
+            Some(position) => RuntimeFunction::ALL[position as usize].symbol(),
+            None => &self.world.host_symbols[index as usize],
+        }
+    }
+}
+
+/// The CLIF type of a WebAssembly value. References are numbers, see
+/// [`wasmc_abi::app::FuncRecord`].
+pub(crate) fn clif_type(ty: ValType) -> ir::Type {
+    match ty {
+        ValType::I32 | ValType::Ref(_) => types::I32,
+        ValType::I64 => types::I64,
+        ValType::F32 => types::F32,
+        ValType::F64 => types::F64,
+        ValType::V128 => unreachable!("validation refuses SIMD"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DataSymbol;
+    use std::collections::HashSet;
+
+    #[test]
+    fn data_symbols_have_different_indices() {
+        let symbols = [
+            DataSymbol::Text,
+            DataSymbol::FuncRecords,
+            DataSymbol::Data { module: 0, segment: 0 },
+            DataSymbol::Element { module: 0, segment: 0 },
+            DataSymbol::Data { module: 0, segment: 1 },
+            DataSymbol::Data { module: 1, segment: 0 },
+            DataSymbol::Data { module: 2047, segment: 99_999 },
+            DataSymbol::Element { module: 2047, segment: 524_287 },
+        ];
+        let indices: HashSet<u32> = symbols.iter().map(|symbol| symbol.to_index()).collect();
+        assert_eq!(indices.len(), symbols.len());
+    }
+}

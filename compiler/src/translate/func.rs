@@ -1,0 +1,259 @@
+//! The state of one function's translation, and its main loop.
+
+use super::control::Frame;
+use super::env::{Env, clif_type};
+use crate::error::Result;
+use crate::module::Module;
+use crate::world::{FuncId, LinkedModule};
+use cranelift_codegen::ir::{self, AliasRegion, AliasRegionData, Block, InstBuilder, MemFlagsData, Value, types};
+use cranelift_entity::EntityRef;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use std::collections::HashMap;
+use wasmparser::ValType;
+
+/// Translates one function. The value stack and the control stack mirror those
+/// of the specification's validation algorithm.
+pub(super) struct FuncTranslator<'a, 'b> {
+    pub env: &'a Env<'a>,
+    /// Position of the module.
+    pub position: usize,
+    pub linked: &'a LinkedModule<'a>,
+    pub builder: FunctionBuilder<'b>,
+    pub stack: Vec<Value>,
+    pub frames: Vec<Frame>,
+    /// False from an unconditional branch to the end of its block.
+    pub reachable: bool,
+    pub locals: Vec<Variable>,
+    pub function_refs: HashMap<ir::UserExternalName, ir::FuncRef>,
+    pub signature_refs: HashMap<u32, ir::SigRef>,
+    pub data_symbols: HashMap<u32, ir::GlobalValue>,
+    alias_regions: HashMap<u32, AliasRegion>,
+}
+
+/// Categories of memory that never overlap. The numbers must be unique in the
+/// whole program, since inlining merges functions.
+#[derive(Clone, Copy)]
+pub(super) enum Region {
+    /// Records and lengths that only the runtime and growing change.
+    Store,
+    /// Read-only data of the executable.
+    Constant,
+    Memory(u32),
+    Table(u32),
+    Global(u32),
+}
+
+impl Region {
+    fn number(self) -> u32 {
+        match self {
+            Region::Store => 0,
+            Region::Constant => 1,
+            Region::Memory(id) => 2 + id * 3,
+            Region::Table(id) => 3 + id * 3,
+            Region::Global(id) => 4 + id * 3,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Region::Store => "store",
+            Region::Constant => "constant",
+            Region::Memory(_) => "memory",
+            Region::Table(_) => "table",
+            Region::Global(_) => "global",
+        }
+    }
+}
+
+/// Translates a WebAssembly body.
+pub(super) fn translate(
+    env: &Env<'_>,
+    function: FuncId,
+    position: usize,
+    body: usize,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) -> Result<()> {
+    let linked = &env.world.modules[position];
+    let code = &linked.module.bodies[body].body;
+    into.name = ir::UserFuncName::User(Env::function_name(function));
+    into.signature = env.signature(env.world.functions[function].signature);
+    let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
+    translator.set_offset(code.range().start);
+    translator.begin(env.world.function_type(function).params());
+    for local in code.get_locals_reader()? {
+        let (count, ty) = local?;
+        translator.declare_locals(count, ty);
+    }
+    let mut operators = code.get_operators_reader()?;
+    while !operators.eof() {
+        let (operator, offset) = operators.read_with_offset()?;
+        translator.set_offset(offset);
+        translator.operator(&operator, offset)?;
+    }
+    translator.finish();
+    Ok(())
+}
+
+impl<'a, 'b> FuncTranslator<'a, 'b> {
+    pub fn new(env: &'a Env<'a>, position: usize, linked: &'a LinkedModule<'a>, builder: FunctionBuilder<'b>) -> Self {
+        FuncTranslator {
+            env,
+            position,
+            linked,
+            builder,
+            stack: Vec::new(),
+            frames: Vec::new(),
+            reachable: true,
+            locals: Vec::new(),
+            function_refs: HashMap::new(),
+            signature_refs: HashMap::new(),
+            data_symbols: HashMap::new(),
+            alias_regions: HashMap::new(),
+        }
+    }
+
+    pub fn module(&self) -> &'a Module<'a> {
+        &self.linked.module
+    }
+
+    /// Opens the entry block; the parameters become the first locals.
+    fn begin(&mut self, params: &[ValType]) {
+        let entry = self.enter_first_block();
+        let values: Vec<Value> = self.builder.block_params(entry).to_vec();
+        for (&ty, value) in params.iter().zip(values) {
+            let variable = self.builder.declare_var(clif_type(ty));
+            self.builder.def_var(variable, value);
+            self.locals.push(variable);
+        }
+        self.push_function_frame();
+    }
+
+    /// Opens the block that has the function's parameters.
+    pub fn enter_first_block(&mut self) -> Block {
+        let entry = self.builder.create_block();
+        self.builder.append_block_params_for_function_params(entry);
+        self.builder.switch_to_block(entry);
+        entry
+    }
+
+    fn declare_locals(&mut self, count: u32, ty: ValType) {
+        let zero = self.zero(clif_type(ty));
+        for _ in 0..count {
+            let variable = self.builder.declare_var(clif_type(ty));
+            self.builder.def_var(variable, zero);
+            self.locals.push(variable);
+        }
+    }
+
+    fn zero(&mut self, ty: ir::Type) -> Value {
+        match ty {
+            types::F32 => self.builder.ins().f32const(0.0),
+            types::F64 => self.builder.ins().f64const(0.0),
+            integer => self.builder.ins().iconst(integer, 0),
+        }
+    }
+
+    pub fn finish(mut self) {
+        self.builder.seal_all_blocks();
+        self.builder.finalize(ir_frontend_config(self.env));
+    }
+
+    fn set_offset(&mut self, offset: u64) {
+        self.builder.set_srcloc(ir::SourceLoc::new(offset as u32));
+    }
+
+    pub fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    pub fn pop(&mut self) -> Value {
+        self.stack.pop().expect("validation keeps the stack balanced")
+    }
+
+    pub fn pop2(&mut self) -> (Value, Value) {
+        let right = self.pop();
+        (self.pop(), right)
+    }
+
+    pub fn pop3(&mut self) -> (Value, Value, Value) {
+        let third = self.pop();
+        let (first, second) = self.pop2();
+        (first, second, third)
+    }
+
+    /// Flags of an access that cannot fault.
+    pub fn trusted(&mut self, region: Region) -> MemFlagsData {
+        MemFlagsData::trusted().with_alias_region(Some(self.alias_region(region)))
+    }
+
+    pub fn alias_region(&mut self, region: Region) -> AliasRegion {
+        let user_id = region.number();
+        let set = &mut self.builder.func.dfg.alias_regions;
+        *self
+            .alias_regions
+            .entry(user_id)
+            .or_insert_with(|| set.insert(AliasRegionData { user_id, description: region.name().into() }))
+    }
+
+    /// A reference to a callee under `name`, of the given signature.
+    pub fn function_ref(&mut self, name: ir::UserExternalName, signature: impl FnOnce() -> ir::Signature) -> ir::FuncRef {
+        if let Some(&function_ref) = self.function_refs.get(&name) {
+            return function_ref;
+        }
+        let signature = self.builder.import_signature(signature());
+        let name_ref = self.builder.func.declare_imported_user_function(name.clone());
+        let function_ref = self.builder.import_function(ir::ExtFuncData {
+            name: ir::ExternalName::user(name_ref),
+            signature,
+            colocated: true,
+            patchable: false,
+        });
+        self.function_refs.insert(name, function_ref);
+        function_ref
+    }
+
+    pub fn global_get(&mut self, global_index: u32) {
+        let global = self.linked.globals[global_index as usize];
+        let definition = &self.env.world.globals[global];
+        let value = if self.env.facts.global_written[global] {
+            let address = self.store_address(self.env.layout.globals[global]);
+            let flags = self.trusted(Region::Global(global.index() as u32));
+            self.builder.ins().load(clif_type(definition.ty.content_type), flags, address.base, address.offset)
+        } else {
+            self.constant(definition.init)
+        };
+        self.push(value);
+    }
+
+    pub fn global_set(&mut self, global_index: u32) {
+        let global = self.linked.globals[global_index as usize];
+        let value = self.pop();
+        let address = self.store_address(self.env.layout.globals[global]);
+        let flags = self.trusted(Region::Global(global.index() as u32));
+        self.builder.ins().store(flags, value, address.base, address.offset);
+    }
+
+    pub fn constant(&mut self, constant: crate::world::Constant) -> Value {
+        use crate::world::Constant;
+        match constant {
+            Constant::I32(value) => self.builder.ins().iconst(types::I32, i64::from(value as u32)),
+            Constant::I64(value) => self.builder.ins().iconst(types::I64, value),
+            Constant::F32(bits) => self.builder.ins().f32const(ir::immediates::Ieee32::with_bits(bits)),
+            Constant::F64(bits) => self.builder.ins().f64const(ir::immediates::Ieee64::with_bits(bits)),
+            Constant::Null => self.builder.ins().iconst(types::I32, 0),
+            Constant::Function(function) => {
+                let number = self.env.facts.reference_number(function);
+                self.builder.ins().iconst(types::I32, i64::from(number))
+            }
+        }
+    }
+}
+
+fn ir_frontend_config(env: &Env<'_>) -> cranelift_codegen::isa::TargetFrontendConfig {
+    cranelift_codegen::isa::TargetFrontendConfig {
+        default_call_conv: env.host_call_conv,
+        pointer_width: target_lexicon::PointerWidth::U64,
+        page_size_align_log2: 12,
+    }
+}

@@ -1,0 +1,56 @@
+//! Stage 5: one function of the program to CLIF.
+
+mod bulk;
+mod call;
+mod control;
+mod env;
+mod func;
+mod memory;
+mod numeric;
+mod operator;
+mod place;
+mod runtime;
+mod table;
+mod trap;
+
+use crate::error::Result;
+use crate::world::{FuncId, FunctionKind};
+use cranelift_codegen::ir;
+use cranelift_frontend::FunctionBuilderContext;
+
+pub(crate) use env::{DataSymbol, Env, NAMESPACE_DATA, NAMESPACE_FUNCTION, NAMESPACE_HOST};
+pub(crate) use runtime::Trampoline;
+pub(crate) use trap::trap_code;
+
+/// Translates a function of the program.
+///
+/// # Errors
+/// An operator outside the supported proposals; validation has seen the rest.
+pub(crate) fn function(
+    env: &Env<'_>,
+    function: FuncId,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) -> Result<()> {
+    match env.world.functions[function].kind {
+        FunctionKind::Body { module, body } => func::translate(env, function, module, body, context, into),
+        FunctionKind::Host { module, symbol } => {
+            runtime::host_call(env, function, module, symbol, context, into);
+            Ok(())
+        }
+        FunctionKind::Instantiate { module } => {
+            runtime::instantiate(env, function, module, context, into);
+            Ok(())
+        }
+    }
+}
+
+/// Builds one of the two functions that the runtime calls.
+pub(crate) fn trampoline(
+    env: &Env<'_>,
+    trampoline: Trampoline<'_>,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) {
+    runtime::trampoline(env, trampoline, context, into);
+}

@@ -1,0 +1,142 @@
+//! Functions without a WebAssembly body: calls of the runtime, instantiation,
+//! and the two entries that the runtime calls.
+
+use super::env::{Env, clif_type};
+use super::func::FuncTranslator;
+use crate::layout::RuntimeSegment;
+use crate::options::BaseMode;
+use crate::world::{FuncId, SignatureId};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+
+/// The functions that the runtime calls, in the C convention; the first
+/// parameter is the origin.
+#[derive(Clone, Copy)]
+pub(crate) enum Trampoline<'a> {
+    /// `(origin)`: calls these functions of type `() -> ()` one after another.
+    Entry(&'a [FuncId]),
+    /// `(origin, reference)`: calls a reference to a function of this type,
+    /// which is `() -> ()`.
+    CallReference(SignatureId),
+}
+
+/// A function of the program that calls `symbol` of the runtime with its own
+/// parameters, after the address of the module's memory record.
+pub(super) fn host_call(
+    env: &Env<'_>,
+    function: FuncId,
+    position: usize,
+    symbol: usize,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) {
+    into.name = ir::UserFuncName::User(Env::function_name(function));
+    into.signature = env.signature(env.world.functions[function].signature);
+    // The module that imports the function is linked last of all, so that its
+    // memory is known here although it was not when the import was numbered.
+    let linked = &env.world.modules[position];
+    let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
+    let entry = translator.enter_first_block();
+    let mut args = vec![match linked.memories.first() {
+        Some(&memory) => translator.memory_record(memory),
+        None => translator.builder.ins().iconst(types::I64, 0),
+    }];
+    args.extend_from_slice(translator.builder.block_params(entry));
+    let ty = env.world.function_type(function);
+    let signature = || {
+        let mut signature = Signature::new(env.host_call_conv);
+        signature.params.push(AbiParam::new(types::I64));
+        signature.params.extend(ty.params().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+        signature.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+        signature
+    };
+    let name = ir::UserExternalName::new(super::NAMESPACE_HOST, symbol as u32);
+    let callee = translator.function_ref(name, signature);
+    let call = translator.builder.ins().call(callee, &args);
+    let results: Vec<Value> = translator.builder.inst_results(call).to_vec();
+    translator.builder.ins().return_(&results);
+    translator.finish();
+}
+
+/// A function that does what is left of a module's instantiation: the segments
+/// that could not be flattened, in order, then the start function.
+pub(super) fn instantiate(
+    env: &Env<'_>,
+    function: FuncId,
+    position: usize,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) {
+    into.name = ir::UserFuncName::User(Env::function_name(function));
+    into.signature = env.signature(env.world.functions[function].signature);
+    let linked = &env.world.modules[position];
+    let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
+    translator.enter_first_block();
+    for &segment in &env.layout.at_run_time[position] {
+        translator.apply_segment(segment);
+    }
+    if let Some(start) = linked.module.start {
+        translator.call_function(linked.functions[start as usize], &[]);
+    }
+    translator.builder.ins().return_(&[]);
+    translator.finish();
+}
+
+pub(super) fn trampoline(
+    env: &Env<'_>,
+    trampoline: Trampoline<'_>,
+    context: &mut FunctionBuilderContext,
+    into: &mut ir::Function,
+) {
+    let params: &[ir::Type] = match trampoline {
+        Trampoline::Entry(_) => &[types::I64],
+        Trampoline::CallReference(_) => &[types::I64, types::I64],
+    };
+    into.signature = Signature::new(env.host_call_conv);
+    into.signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+    let linked = env.world.modules.last().expect("a program has a module");
+    let mut translator = FuncTranslator::new(env, 0, linked, FunctionBuilder::new(into, context));
+    let entry = translator.enter_first_block();
+    let params: Vec<Value> = translator.builder.block_params(entry).to_vec();
+    // The pinned register is callee-saved in the C convention.
+    let saved = (env.base == BaseMode::Register).then(|| translator.builder.ins().get_pinned_reg(types::I64));
+    if saved.is_some() {
+        translator.builder.ins().set_pinned_reg(params[0]);
+    }
+    match trampoline {
+        Trampoline::Entry(functions) => {
+            for &function in functions {
+                translator.call_function(function, &[]);
+            }
+        }
+        Trampoline::CallReference(signature) => {
+            let reference = translator.builder.ins().ireduce(types::I32, params[1]);
+            translator.call_reference(reference, signature);
+        }
+    }
+    if let Some(saved) = saved {
+        translator.builder.ins().set_pinned_reg(saved);
+    }
+    translator.builder.ins().return_(&[]);
+    translator.finish();
+}
+
+impl FuncTranslator<'_, '_> {
+    fn apply_segment(&mut self, segment: RuntimeSegment) {
+        let zero = self.builder.ins().iconst(types::I64, 0);
+        match segment {
+            RuntimeSegment::Element { segment, table, offset } => {
+                let len = self.module().elements[segment].items.len();
+                let to = self.builder.ins().iconst(types::I64, i64::from(offset));
+                let len = self.builder.ins().iconst(types::I64, len as i64);
+                self.copy_segment_to_table(self.linked.tables[table as usize], segment, to, zero, len);
+            }
+            RuntimeSegment::Data { segment, memory, offset } => {
+                let len = self.module().data[segment].bytes.len();
+                let to = self.builder.ins().iconst(types::I64, i64::from(offset));
+                let len = self.builder.ins().iconst(types::I64, len as i64);
+                self.copy_segment_to_memory(self.linked.memories[memory as usize], segment, to, zero, len);
+            }
+        }
+    }
+}
