@@ -150,7 +150,8 @@ pub(crate) fn compile(env: &Env<'_>, options: &Options, entry: &[FuncId]) -> Res
     let mut compiler = Compiler::new(&isa);
     let entry = compiler.trampoline(env, Trampoline::Entry(entry));
     let unit = env.world.signatures.iter().find(|(_, ty)| ty.params().is_empty() && ty.results().is_empty());
-    let call_reference = unit.map(|(signature, _)| compiler.trampoline(env, Trampoline::CallReference(signature)));
+    let call_reference =
+        unit.map(|(signature, _)| compiler.trampoline(env, Trampoline::CallReference(signature)));
     Ok(Compiled { functions, entry, call_reference })
 }
 
@@ -204,12 +205,20 @@ fn read(compiled: &CompiledCode, function: &ir::Function, alignment: FunctionAli
     Code {
         bytes: compiled.code_buffer().to_vec(),
         align: alignment.minimum.max(FUNCTION_ALIGNMENT_BYTES),
-        relocations: compiled.buffer.relocs().iter().map(|relocation| read_relocation(relocation, function)).collect(),
+        relocations: compiled
+            .buffer
+            .relocs()
+            .iter()
+            .map(|relocation| read_relocation(relocation, function))
+            .collect(),
         traps: traps.collect(),
     }
 }
 
-fn read_relocation(relocation: &cranelift_codegen::FinalizedMachReloc, function: &ir::Function) -> Relocation {
+fn read_relocation(
+    relocation: &cranelift_codegen::FinalizedMachReloc,
+    function: &ir::Function,
+) -> Relocation {
     let target = match &relocation.target {
         FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
             let name = &function.params.user_named_funcs()[*name];

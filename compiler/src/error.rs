@@ -75,7 +75,7 @@ impl std::error::Error for Error {}
 
 impl From<wasmparser::BinaryReaderError> for Error {
     fn from(error: wasmparser::BinaryReaderError) -> Error {
-        Error::new(error.message()).at(error.offset() as u64)
+        Error::new(error.message()).at(error.offset())
     }
 }
 

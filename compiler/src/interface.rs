@@ -6,7 +6,10 @@ use wasmparser::{ExternalKind, FuncType, KnownCustom, Parser, Payload, TypeRef, 
 /// The kind and type of an import or export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemType {
-    Function { params: Vec<ValType>, results: Vec<ValType> },
+    Function {
+        params: Vec<ValType>,
+        results: Vec<ValType>,
+    },
     Table,
     Memory,
     Global,
@@ -138,7 +141,9 @@ impl InterfaceReader {
 /// Whether a `producers` section names the Go toolchain. TinyGo, whose programs
 /// use wasi-libc's rules for paths, does not write this.
 fn says_go(producers: wasmparser::ProducersSectionReader<'_>) -> bool {
-    producers.into_iter().flatten().filter(|field| field.name == "processed-by").any(|field| {
-        field.values.into_iter().flatten().any(|value| value.name == "Go cmd/compile")
-    })
+    producers
+        .into_iter()
+        .flatten()
+        .filter(|field| field.name == "processed-by")
+        .any(|field| field.values.into_iter().flatten().any(|value| value.name == "Go cmd/compile"))
 }

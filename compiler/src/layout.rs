@@ -89,9 +89,11 @@ pub(crate) fn lay_out(world: &World<'_>, facts: &Facts, options: &Options) -> La
         data: Vec::new(),
         at_run_time: Vec::new(),
     };
+    // Globals come first: the nearer to the store's start, the shorter the
+    // displacements of the code that uses them most.
+    layout.place_globals(world);
     layout.place_memories(world, facts, options);
     layout.place_tables(world, facts);
-    layout.place_globals(world);
     segments::place(&mut layout, world);
     layout.finish_store();
     layout.fill_store_and_tables(world, facts);
@@ -109,7 +111,8 @@ impl Layout {
     fn place_memories(&mut self, world: &World<'_>, facts: &Facts, options: &Options) {
         for (memory, ty) in &world.memories {
             let min_bytes = ty.initial * PAGE_BYTES;
-            let max_bytes = ty.maximum.map_or(INDEX_RANGE_BYTES, |pages| pages * PAGE_BYTES).min(INDEX_RANGE_BYTES);
+            let max_bytes =
+                ty.maximum.map_or(INDEX_RANGE_BYTES, |pages| pages * PAGE_BYTES).min(INDEX_RANGE_BYTES);
             let span_bytes = INDEX_RANGE_BYTES + facts.memory_offset_max[memory] + ACCESS_BYTES_MAX;
             let record_offset = self.store_allocate(memory_record::SIZE_BYTES.into(), 8);
             let region = self.add_region(region::MEMORY, span_bytes, min_bytes);

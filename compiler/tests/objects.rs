@@ -1,7 +1,9 @@
 //! The compiler as a library: bytes in, a relocatable object out.
 
 use object::{Object, ObjectSymbol};
-use wasmc_compiler::{ImportTarget, MemoryMode, BaseMode, ModuleInput, Options, Program, Root, Target, compile};
+use wasmc_compiler::{
+    BaseMode, ImportTarget, MemoryMode, ModuleInput, Options, Program, Root, Target, compile,
+};
 
 fn object_of(wat: &str, imports: Vec<ImportTarget>, options: &Options) -> Vec<u8> {
     let wasm = wat::parse_str(wat).expect("valid text");
@@ -55,7 +57,8 @@ fn the_object_does_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn a_missing_proposal_is_named() {
-    let wasm = wat::parse_str("(module (func (export \"_start\") (drop (v128.const i64x2 0 0))))").expect("valid text");
+    let wasm = wat::parse_str("(module (func (export \"_start\") (drop (v128.const i64x2 0 0))))")
+        .expect("valid text");
     let program = Program {
         modules: vec![ModuleInput { name: "test".into(), wasm: &wasm, imports: vec![] }],
         instantiate: vec![0],

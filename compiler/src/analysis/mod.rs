@@ -48,8 +48,12 @@ pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
     };
     let mut is_referenced: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     for (position, linked) in world.modules.iter().enumerate() {
-        let bodies: Vec<Result<BodyFacts>> =
-            linked.module.bodies.par_iter().map_init(Default::default, |buffers, body| scan::body(body, buffers)).collect();
+        let bodies: Vec<Result<BodyFacts>> = linked
+            .module
+            .bodies
+            .par_iter()
+            .map_init(Default::default, |buffers, body| scan::body(body, buffers))
+            .collect();
         for body in bodies {
             let body = body.map_err(|error| error.in_module(position))?;
             for memory in body.memories_grown {
@@ -76,7 +80,11 @@ pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
     Ok(facts)
 }
 
-fn mark_element_functions(world: &World<'_>, position: usize, is_referenced: &mut SecondaryMap<FuncId, bool>) {
+fn mark_element_functions(
+    world: &World<'_>,
+    position: usize,
+    is_referenced: &mut SecondaryMap<FuncId, bool>,
+) {
     let linked = &world.modules[position];
     for element in &linked.module.elements {
         // Declared segments only announce ref.func, which the scan has seen.

@@ -22,7 +22,8 @@ pub(super) struct BodyFacts {
 /// The first invalid instruction, with its byte offset.
 pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> Result<BodyFacts> {
     let FuncToValidate { resources, index, ty, features } = &body.validate;
-    let validate = FuncToValidate { resources: resources.clone(), index: *index, ty: *ty, features: *features };
+    let validate =
+        FuncToValidate { resources: resources.clone(), index: *index, ty: *ty, features: *features };
     let mut validator = validate.into_validator(std::mem::take(buffers));
     let mut locals = body.body.get_binary_reader();
     validator.read_locals(&mut locals)?;

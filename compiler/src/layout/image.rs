@@ -42,7 +42,9 @@ impl Image {
         for (&number, block) in &self.blocks {
             let offset = number * BLOCK_BYTES;
             match runs.last_mut() {
-                Some((start, bytes)) if *start + bytes.len() as u64 == offset => bytes.extend_from_slice(&block[..]),
+                Some((start, bytes)) if *start + bytes.len() as u64 == offset => {
+                    bytes.extend_from_slice(&block[..])
+                }
                 _ => runs.push((offset, block.to_vec())),
             }
         }

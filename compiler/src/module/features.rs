@@ -23,21 +23,49 @@ const PROPOSALS: [(&str, WasmFeatures); 12] = [
     ("wide arithmetic", WasmFeatures::WIDE_ARITHMETIC),
 ];
 
-/// The names of the proposals that would make the module valid, if there are
-/// any: the smallest single one, else all that it needs.
+/// The names of the proposals that would make an invalid module valid: a single
+/// one if that is enough, else all that it needs; None where none helps.
 pub(crate) fn name_missing_proposal(wasm: &[u8]) -> Option<String> {
     let valid = |features| Validator::new_with_features(features).validate_all(wasm).is_ok();
+    let all_of = |proposals: &[(&str, WasmFeatures)]| {
+        proposals.iter().fold(SUPPORTED, |all, (_, features)| all.union(*features))
+    };
+    if !valid(all_of(&PROPOSALS)) {
+        return None;
+    }
     if let Some((name, _)) = PROPOSALS.iter().find(|(_, features)| valid(SUPPORTED.union(*features))) {
         return Some((*name).to_owned());
     }
-    let everything = PROPOSALS.iter().fold(SUPPORTED, |all, (_, features)| all.union(*features));
-    if !valid(everything) {
-        return None;
+    // From the end, so that what includes another proposal goes before it.
+    let mut needed = PROPOSALS.to_vec();
+    for position in (0..PROPOSALS.len()).rev() {
+        let left_out = needed.remove(position);
+        if !valid(all_of(&needed)) {
+            needed.insert(position, left_out);
+        }
     }
-    let without = |left_out: usize| {
-        let kept = PROPOSALS.iter().enumerate().filter(|(position, _)| *position != left_out);
-        kept.fold(SUPPORTED, |all, (_, (_, features))| all.union(*features))
-    };
-    let needed: Vec<&str> = (0..PROPOSALS.len()).filter(|&p| !valid(without(p))).map(|p| PROPOSALS[p].0).collect();
-    Some(if needed.is_empty() { "several proposals".to_owned() } else { needed.join(" and ") })
+    let names: Vec<&str> = needed.iter().map(|(name, _)| *name).collect();
+    Some(names.join(" and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_missing_proposal;
+
+    fn missing(wat: &str) -> Option<String> {
+        name_missing_proposal(&wat::parse_str(wat).expect("valid text"))
+    }
+
+    #[test]
+    fn one_proposal_is_named_alone_and_two_together() {
+        let simd = "(func (drop (v128.const i64x2 0 0)))";
+        let tail = "(func $f (return_call $f))";
+        assert_eq!(missing(&format!("(module {simd})")).as_deref(), Some("SIMD"));
+        assert_eq!(missing(&format!("(module {simd} {tail})")).as_deref(), Some("SIMD and tail calls"));
+    }
+
+    #[test]
+    fn no_proposal_mends_an_invalid_module() {
+        assert_eq!(missing("(module (func (drop)))"), None);
+    }
 }

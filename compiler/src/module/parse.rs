@@ -35,7 +35,12 @@ impl<'a> Module<'a> {
             Payload::ImportSection(section) => {
                 for import in section.into_imports_with_offsets() {
                     let (offset, import) = import?;
-                    self.add_import(Import { module: import.module, name: import.name, ty: import.ty, offset })?;
+                    self.add_import(Import {
+                        module: import.module,
+                        name: import.name,
+                        ty: import.ty,
+                        offset,
+                    })?;
                 }
             }
             Payload::FunctionSection(section) => {
@@ -153,6 +158,8 @@ fn read_element(element: wasmparser::Element<'_>) -> Result<Element<'_>> {
 fn read_data_placement(kind: DataKind<'_>) -> Placement<'_> {
     match kind {
         DataKind::Passive => Placement::Passive,
-        DataKind::Active { memory_index, offset_expr } => Placement::Active { index: memory_index, offset: offset_expr },
+        DataKind::Active { memory_index, offset_expr } => {
+            Placement::Active { index: memory_index, offset: offset_expr }
+        }
     }
 }

@@ -4,8 +4,8 @@ use super::text::Text;
 use super::{Emitter, Span};
 use crate::module::Placement;
 use crate::translate::DataSymbol;
-use object::SectionKind;
 use object::write::{SectionId, SymbolId};
+use object::{SectionFlags, SectionKind, elf};
 use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
 use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_NOTE};
 
@@ -98,7 +98,9 @@ impl Emitter<'_> {
         regions
             .map(|region| {
                 let runs = region.image.runs();
-                runs.into_iter().map(|(offset, bytes)| (offset, self.read_only(&bytes, bytes.len()))).collect()
+                runs.into_iter()
+                    .map(|(offset, bytes)| (offset, self.read_only(&bytes, bytes.len())))
+                    .collect()
             })
             .collect()
     }
@@ -107,7 +109,9 @@ impl Emitter<'_> {
     ///
     /// Layout: elf(5), "Note Section".
     pub(super) fn add_note(&mut self, config: &[u8]) -> Span {
-        let section = self.object.add_section(Vec::new(), SECTION_NOTE.as_bytes().to_vec(), SectionKind::Note);
+        let section =
+            self.object.add_section(Vec::new(), SECTION_NOTE.as_bytes().to_vec(), SectionKind::Note);
+        self.object.section_mut(section).flags = SectionFlags::Elf { sh_flags: elf::SHF_ALLOC.into() };
         let mut owner = NOTE_OWNER.as_bytes().to_vec();
         owner.push(0);
         let mut note = Vec::new();

@@ -10,7 +10,9 @@ use crate::options::{Options, Target};
 use crate::translate::{DataSymbol, Env};
 use cranelift_codegen::binemit::Reloc;
 use object::write::{Object, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf,
+};
 use std::collections::HashMap;
 
 /// Writes the object.
@@ -81,7 +83,14 @@ impl<'a> Emitter<'a> {
     }
 
     /// A symbol that only this object sees.
-    fn local_symbol(&mut self, name: &[u8], kind: SymbolKind, section: SectionId, value: u64, size: u64) -> SymbolId {
+    fn local_symbol(
+        &mut self,
+        name: &[u8],
+        kind: SymbolKind,
+        section: SectionId,
+        value: u64,
+        size: u64,
+    ) -> SymbolId {
         self.object.add_symbol(Symbol {
             name: name.to_vec(),
             value,
@@ -118,7 +127,13 @@ impl<'a> Emitter<'a> {
         let start = Span { section: self.text, offset: 0, count: 0 };
         self.define_data_symbol(DataSymbol::Text, start);
         for function in &text.functions {
-            self.local_symbol(function.symbol.as_bytes(), SymbolKind::Text, self.text, function.offset, function.size);
+            self.local_symbol(
+                function.symbol.as_bytes(),
+                SymbolKind::Text,
+                self.text,
+                function.offset,
+                function.size,
+            );
         }
     }
 
@@ -144,7 +159,12 @@ impl<'a> Emitter<'a> {
     }
 
     /// The symbol of a relocation's target, and what to add to its address.
-    fn relocation_symbol(&mut self, text: &text::Text, function: u64, relocation: &Relocation) -> (SymbolId, i64) {
+    fn relocation_symbol(
+        &mut self,
+        text: &text::Text,
+        function: u64,
+        relocation: &Relocation,
+    ) -> (SymbolId, i64) {
         match relocation.target {
             RelocationTarget::Host(index) => (self.host_symbol(index), 0),
             RelocationTarget::Data(index) => (self.data_symbols[&index], 0),

@@ -41,7 +41,8 @@ impl Text<'_> {
 /// puts the runtime, so that they reach it whatever the size of the rest.
 pub(super) fn lay_out<'a>(env: &Env<'_>, compiled: &'a Compiled, options: &Options) -> Text<'a> {
     let isa = codegen::isa(options);
-    let is_body = |function: &FuncId| matches!(env.world.functions[*function].kind, FunctionKind::Body { .. });
+    let is_body =
+        |function: &FuncId| matches!(env.world.functions[*function].kind, FunctionKind::Body { .. });
     let (bodies, others): (Vec<FuncId>, Vec<FuncId>) = env.world.functions.keys().partition(is_body);
     let order: Vec<FuncId> = bodies.into_iter().chain(others).collect();
 
@@ -105,8 +106,19 @@ fn placed(env: &Env<'_>, function: FuncId, offset: u64, code: &Code) -> PlacedFu
             let (function_index, name) = env.world.describe(function);
             let start = env.world.modules[module].module.bodies[body].body.range().start;
             let symbol = name.map_or_else(|| format!("wasm_function_{function_index}"), str::to_owned);
-            let site = FunctionSite { code_offset: offset as u32, function_index, wasm_offset: start as u32, name_offset: 0 };
-            PlacedFunction { symbol, offset, size: code.bytes.len() as u64, site, name: name.map(str::to_owned) }
+            let site = FunctionSite {
+                code_offset: offset as u32,
+                function_index,
+                wasm_offset: start as u32,
+                name_offset: 0,
+            };
+            PlacedFunction {
+                symbol,
+                offset,
+                size: code.bytes.len() as u64,
+                site,
+                name: name.map(str::to_owned),
+            }
         }
         FunctionKind::Host { symbol, .. } => {
             unnamed(&format!("call_{}", env.world.host_symbols[symbol]), offset, code)
@@ -116,6 +128,11 @@ fn placed(env: &Env<'_>, function: FuncId, offset: u64, code: &Code) -> PlacedFu
 }
 
 fn unnamed(symbol: &str, offset: u64, code: &Code) -> PlacedFunction {
-    let site = FunctionSite { code_offset: offset as u32, function_index: NO_FUNCTION, wasm_offset: 0, name_offset: 0 };
+    let site = FunctionSite {
+        code_offset: offset as u32,
+        function_index: NO_FUNCTION,
+        wasm_offset: 0,
+        name_offset: 0,
+    };
     PlacedFunction { symbol: symbol.to_owned(), offset, size: code.bytes.len() as u64, site, name: None }
 }

@@ -1,7 +1,7 @@
 //! Bulk operations on memories: bounds are checked here, as the specification
 //! orders it, and the bytes are moved by the runtime.
 
-use super::env::{DataSymbol, RuntimeFunction};
+use super::env::{DataSymbol, MemoryFunction};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
 use crate::world::MemoryId;
@@ -18,7 +18,7 @@ impl FuncTranslator<'_, '_> {
         self.check_memory_range(from_memory, from, len);
         let to = self.memory_address(to_memory, to);
         let from = self.memory_address(from_memory, from);
-        self.call_runtime(RuntimeFunction::MemoryCopy, &[to, from, len]);
+        self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
     }
 
     pub(super) fn memory_fill(&mut self, memory_index: u32) {
@@ -27,7 +27,7 @@ impl FuncTranslator<'_, '_> {
         let memory = self.linked.memories[memory_index as usize];
         self.check_memory_range(memory, at, len);
         let at = self.memory_address(memory, at);
-        self.call_runtime(RuntimeFunction::MemoryFill, &[at, byte, len]);
+        self.call_runtime(MemoryFunction::Fill, &[at, byte, len]);
     }
 
     pub(super) fn memory_init(&mut self, memory_index: u32, segment: usize) {
@@ -55,7 +55,7 @@ impl FuncTranslator<'_, '_> {
             let bytes = self.data_address(DataSymbol::Data { module: self.position, segment });
             let from = self.builder.ins().iadd(bytes, from);
             let to = self.memory_address(memory, to);
-            self.call_runtime(RuntimeFunction::MemoryCopy, &[to, from, len]);
+            self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
         }
     }
 

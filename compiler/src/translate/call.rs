@@ -1,6 +1,6 @@
 //! Calls: direct, indirect, and of the runtime.
 
-use super::env::{DataSymbol, Env, RuntimeFunction};
+use super::env::{DataSymbol, Env, MemoryFunction};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
 use crate::world::{FuncId, SignatureId};
@@ -89,7 +89,7 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// Calls a function of the runtime's support for compiled code.
-    pub(super) fn call_runtime(&mut self, function: RuntimeFunction, args: &[Value]) -> Option<Value> {
+    pub(super) fn call_runtime(&mut self, function: MemoryFunction, args: &[Value]) -> Option<Value> {
         let env = self.env;
         let callee = self.function_ref(env.runtime_name(function), || runtime_signature(env, function));
         let call = self.builder.ins().call(callee, args);
@@ -97,12 +97,12 @@ impl FuncTranslator<'_, '_> {
     }
 }
 
-fn runtime_signature(env: &Env<'_>, function: RuntimeFunction) -> Signature {
+fn runtime_signature(env: &Env<'_>, function: MemoryFunction) -> Signature {
     let mut signature = Signature::new(env.host_call_conv);
     let (params, returns): (&[ir::Type], &[ir::Type]) = match function {
-        RuntimeFunction::MemoryGrow => (&[types::I64, types::I64], &[types::I64]),
-        RuntimeFunction::MemoryCopy => (&[types::I64, types::I64, types::I64], &[]),
-        RuntimeFunction::MemoryFill => (&[types::I64, types::I32, types::I64], &[]),
+        MemoryFunction::Grow => (&[types::I64, types::I64], &[types::I64]),
+        MemoryFunction::Copy => (&[types::I64, types::I64, types::I64], &[]),
+        MemoryFunction::Fill => (&[types::I64, types::I32, types::I64], &[]),
     };
     signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
     signature.returns.extend(returns.iter().map(|&ty| AbiParam::new(ty)));

@@ -25,7 +25,10 @@ enum FrameKind {
     Loop,
     /// An `if` before its `else`: the block of the other arm, and the frame's
     /// parameters, which that arm starts with.
-    If { otherwise: Block, params: Vec<Value> },
+    If {
+        otherwise: Block,
+        params: Vec<Value>,
+    },
     /// The second arm of an `if`.
     Else,
     /// Opened in unreachable code; only its nesting matters.
@@ -34,7 +37,8 @@ enum FrameKind {
 
 impl FuncTranslator<'_, '_> {
     pub fn push_function_frame(&mut self) {
-        let results: Vec<ir::Type> = self.builder.func.signature.returns.iter().map(|result| result.value_type).collect();
+        let results: Vec<ir::Type> =
+            self.builder.func.signature.returns.iter().map(|result| result.value_type).collect();
         let target = self.block_with_params(&results);
         self.frames.push(Frame {
             kind: FrameKind::Function,

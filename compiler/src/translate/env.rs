@@ -13,28 +13,27 @@ use wasmparser::ValType;
 /// Namespace of user names that are program functions; index: [`FuncId`].
 pub(crate) const NAMESPACE_FUNCTION: u32 = 0;
 /// Namespace of runtime symbols; index: `World::host_symbols`, then
-/// [`RuntimeFunction`] counted from [`Env::first_runtime_symbol`].
+/// [`MemoryFunction`] counted from [`Env::first_runtime_symbol`].
 pub(crate) const NAMESPACE_HOST: u32 = 1;
 /// Namespace of data; index: [`DataSymbol::to_index`].
 pub(crate) const NAMESPACE_DATA: u32 = 2;
 
 /// Functions of the runtime that translated code calls by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RuntimeFunction {
-    MemoryGrow,
-    MemoryCopy,
-    MemoryFill,
+pub(crate) enum MemoryFunction {
+    Grow,
+    Copy,
+    Fill,
 }
 
-impl RuntimeFunction {
-    pub const ALL: [RuntimeFunction; 3] =
-        [RuntimeFunction::MemoryGrow, RuntimeFunction::MemoryCopy, RuntimeFunction::MemoryFill];
+impl MemoryFunction {
+    pub const ALL: [MemoryFunction; 3] = [MemoryFunction::Grow, MemoryFunction::Copy, MemoryFunction::Fill];
 
     pub fn symbol(self) -> &'static str {
         match self {
-            RuntimeFunction::MemoryGrow => wasmc_abi::symbols::MEMORY_GROW,
-            RuntimeFunction::MemoryCopy => wasmc_abi::symbols::MEMORY_COPY,
-            RuntimeFunction::MemoryFill => wasmc_abi::symbols::MEMORY_FILL,
+            MemoryFunction::Grow => wasmc_abi::symbols::MEMORY_GROW,
+            MemoryFunction::Copy => wasmc_abi::symbols::MEMORY_COPY,
+            MemoryFunction::Fill => wasmc_abi::symbols::MEMORY_FILL,
         }
     }
 }
@@ -60,7 +59,10 @@ impl DataSymbol {
 
     pub fn to_index(self) -> u32 {
         let segment_index = |kind: u32, module: usize, segment: usize| {
-            assert!(module < 1 << 11 && segment < 1 << Self::SEGMENT_BITS, "module {module}, segment {segment}");
+            assert!(
+                module < 1 << 11 && segment < 1 << Self::SEGMENT_BITS,
+                "module {module}, segment {segment}"
+            );
             Self::SEGMENTS + (((module as u32) << Self::SEGMENT_BITS | segment as u32) << 1 | kind)
         };
         match self {
@@ -112,8 +114,8 @@ impl<'a> Env<'a> {
     }
 
     /// The name under which code calls a function of the runtime.
-    pub fn runtime_name(&self, function: RuntimeFunction) -> ir::UserExternalName {
-        let position = RuntimeFunction::ALL.iter().position(|&other| other == function).unwrap_or_default();
+    pub fn runtime_name(&self, function: MemoryFunction) -> ir::UserExternalName {
+        let position = MemoryFunction::ALL.iter().position(|&other| other == function).unwrap_or_default();
         ir::UserExternalName::new(NAMESPACE_HOST, self.first_runtime_symbol() + position as u32)
     }
 
@@ -124,7 +126,7 @@ impl<'a> Env<'a> {
     /// The symbol behind an index of [`NAMESPACE_HOST`].
     pub fn host_symbol(&self, index: u32) -> &str {
         match index.checked_sub(self.first_runtime_symbol()) {
-            Some(position) => RuntimeFunction::ALL[position as usize].symbol(),
+            Some(position) => MemoryFunction::ALL[position as usize].symbol(),
             None => &self.world.host_symbols[index as usize],
         }
     }

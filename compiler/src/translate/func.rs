@@ -5,7 +5,9 @@ use super::env::{Env, clif_type};
 use crate::error::Result;
 use crate::module::Module;
 use crate::world::{FuncId, LinkedModule};
-use cranelift_codegen::ir::{self, AliasRegion, AliasRegionData, Block, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{
+    self, AliasRegion, AliasRegionData, Block, InstBuilder, MemFlagsData, Value, types,
+};
 use cranelift_entity::EntityRef;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use std::collections::HashMap;
@@ -96,7 +98,12 @@ pub(super) fn translate(
 }
 
 impl<'a, 'b> FuncTranslator<'a, 'b> {
-    pub fn new(env: &'a Env<'a>, position: usize, linked: &'a LinkedModule<'a>, builder: FunctionBuilder<'b>) -> Self {
+    pub fn new(
+        env: &'a Env<'a>,
+        position: usize,
+        linked: &'a LinkedModule<'a>,
+        builder: FunctionBuilder<'b>,
+    ) -> Self {
         FuncTranslator {
             env,
             position,
@@ -197,7 +204,11 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     }
 
     /// A reference to a callee under `name`, of the given signature.
-    pub fn function_ref(&mut self, name: ir::UserExternalName, signature: impl FnOnce() -> ir::Signature) -> ir::FuncRef {
+    pub fn function_ref(
+        &mut self,
+        name: ir::UserExternalName,
+        signature: impl FnOnce() -> ir::Signature,
+    ) -> ir::FuncRef {
         if let Some(&function_ref) = self.function_refs.get(&name) {
             return function_ref;
         }
@@ -219,7 +230,12 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
         let value = if self.env.facts.global_written[global] {
             let address = self.store_address(self.env.layout.globals[global]);
             let flags = self.trusted(Region::Global(global.index() as u32));
-            self.builder.ins().load(clif_type(definition.ty.content_type), flags, address.base, address.offset)
+            self.builder.ins().load(
+                clif_type(definition.ty.content_type),
+                flags,
+                address.base,
+                address.offset,
+            )
         } else {
             self.constant(definition.init)
         };

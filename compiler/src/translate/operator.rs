@@ -29,7 +29,9 @@ impl FuncTranslator<'_, '_> {
             Operator::BrTable { targets } => self.br_table(targets)?,
             Operator::Return => self.return_(),
             Operator::Call { function_index } => self.call(*function_index),
-            Operator::CallIndirect { type_index, table_index } => self.call_indirect(*type_index, *table_index),
+            Operator::CallIndirect { type_index, table_index } => {
+                self.call_indirect(*type_index, *table_index)
+            }
 
             // Values
             Operator::Drop => {
@@ -167,17 +169,33 @@ impl FuncTranslator<'_, '_> {
             Operator::I32Extend16S | Operator::I64Extend16S => self.extend_sign(I16),
             Operator::I64Extend32S => self.extend_sign(I32),
             Operator::I32TruncF32S | Operator::I32TruncF64S => self.unary(|ins, x| ins.fcvt_to_sint(I32, x)),
-            Operator::I32TruncSatF32S | Operator::I32TruncSatF64S => self.unary(|ins, x| ins.fcvt_to_sint_sat(I32, x)),
+            Operator::I32TruncSatF32S | Operator::I32TruncSatF64S => {
+                self.unary(|ins, x| ins.fcvt_to_sint_sat(I32, x))
+            }
             Operator::I32TruncF32U | Operator::I32TruncF64U => self.unary(|ins, x| ins.fcvt_to_uint(I32, x)),
-            Operator::I32TruncSatF32U | Operator::I32TruncSatF64U => self.unary(|ins, x| ins.fcvt_to_uint_sat(I32, x)),
+            Operator::I32TruncSatF32U | Operator::I32TruncSatF64U => {
+                self.unary(|ins, x| ins.fcvt_to_uint_sat(I32, x))
+            }
             Operator::I64TruncF32S | Operator::I64TruncF64S => self.unary(|ins, x| ins.fcvt_to_sint(I64, x)),
-            Operator::I64TruncSatF32S | Operator::I64TruncSatF64S => self.unary(|ins, x| ins.fcvt_to_sint_sat(I64, x)),
+            Operator::I64TruncSatF32S | Operator::I64TruncSatF64S => {
+                self.unary(|ins, x| ins.fcvt_to_sint_sat(I64, x))
+            }
             Operator::I64TruncF32U | Operator::I64TruncF64U => self.unary(|ins, x| ins.fcvt_to_uint(I64, x)),
-            Operator::I64TruncSatF32U | Operator::I64TruncSatF64U => self.unary(|ins, x| ins.fcvt_to_uint_sat(I64, x)),
-            Operator::F32ConvertI32S | Operator::F32ConvertI64S => self.unary(|ins, x| ins.fcvt_from_sint(F32, x)),
-            Operator::F32ConvertI32U | Operator::F32ConvertI64U => self.unary(|ins, x| ins.fcvt_from_uint(F32, x)),
-            Operator::F64ConvertI32S | Operator::F64ConvertI64S => self.unary(|ins, x| ins.fcvt_from_sint(F64, x)),
-            Operator::F64ConvertI32U | Operator::F64ConvertI64U => self.unary(|ins, x| ins.fcvt_from_uint(F64, x)),
+            Operator::I64TruncSatF32U | Operator::I64TruncSatF64U => {
+                self.unary(|ins, x| ins.fcvt_to_uint_sat(I64, x))
+            }
+            Operator::F32ConvertI32S | Operator::F32ConvertI64S => {
+                self.unary(|ins, x| ins.fcvt_from_sint(F32, x))
+            }
+            Operator::F32ConvertI32U | Operator::F32ConvertI64U => {
+                self.unary(|ins, x| ins.fcvt_from_uint(F32, x))
+            }
+            Operator::F64ConvertI32S | Operator::F64ConvertI64S => {
+                self.unary(|ins, x| ins.fcvt_from_sint(F64, x))
+            }
+            Operator::F64ConvertI32U | Operator::F64ConvertI64U => {
+                self.unary(|ins, x| ins.fcvt_from_uint(F64, x))
+            }
             Operator::F32DemoteF64 => self.unary(|ins, x| ins.fdemote(F32, x)),
             Operator::F64PromoteF32 => self.unary(|ins, x| ins.fpromote(F64, x)),
             Operator::I32ReinterpretF32 => self.reinterpret(I32),

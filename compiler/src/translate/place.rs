@@ -65,7 +65,9 @@ impl FuncTranslator<'_, '_> {
                 let base = self.builder.ins().iconst(types::I64, address as i64);
                 Address { base, offset: (offset + store_bytes) as i32 }
             }
-            Place::Register(_) => Address { base: self.builder.ins().get_pinned_reg(types::I64), offset: offset as i32 },
+            Place::Register(_) => {
+                Address { base: self.builder.ins().get_pinned_reg(types::I64), offset: offset as i32 }
+            }
         }
     }
 
@@ -128,7 +130,10 @@ impl FuncTranslator<'_, '_> {
             colocated: true,
             tls: false,
         };
-        let global_value = *self.data_symbols.entry(symbol.to_index()).or_insert_with(|| self.builder.func.create_global_value(data));
+        let global_value = *self
+            .data_symbols
+            .entry(symbol.to_index())
+            .or_insert_with(|| self.builder.func.create_global_value(data));
         self.builder.ins().symbol_value(types::I64, global_value)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::constant::evaluate;
 use super::{
-    Constant, FuncId, Function, FunctionKind, Global, GlobalId, LinkedModule, MemoryId, SignatureId, Table, TableId,
-    World,
+    Constant, FuncId, Function, FunctionKind, Global, GlobalId, LinkedModule, MemoryId, SignatureId, Table,
+    TableId, World,
 };
 use crate::error::{Error, Result};
 use crate::module::{Import, Module};
@@ -72,7 +72,12 @@ impl<'a> Linker<'a> {
         Ok(())
     }
 
-    fn add_imports(&mut self, position: usize, input: &ModuleInput<'a>, linked: &mut LinkedModule<'a>) -> Result<()> {
+    fn add_imports(
+        &mut self,
+        position: usize,
+        input: &ModuleInput<'a>,
+        linked: &mut LinkedModule<'a>,
+    ) -> Result<()> {
         assert_eq!(input.imports.len(), linked.module.imports.len(), "one target for each import");
         for (import, target) in linked.module.imports.iter().zip(&input.imports) {
             match self.definition(position, &linked.signatures, import, target)? {
@@ -155,7 +160,12 @@ impl<'a> Linker<'a> {
         self.world.modules.get(module).ok_or_else(|| mismatch(import, "the exporting module must come first"))
     }
 
-    fn check_function(&self, import: &Import<'_>, signatures: &[SignatureId], function: FuncId) -> Result<Definition> {
+    fn check_function(
+        &self,
+        import: &Import<'_>,
+        signatures: &[SignatureId],
+        function: FuncId,
+    ) -> Result<Definition> {
         match import.ty {
             TypeRef::Func(ty) if signatures[ty as usize] == self.world.functions[function].signature => {
                 Ok(Definition::Function(function))
@@ -168,7 +178,8 @@ impl<'a> Linker<'a> {
         let actual = self.world.memories[memory];
         match import.ty {
             TypeRef::Memory(MemoryType { initial, maximum, memory64, .. })
-                if memory64 == actual.memory64 && limits_match((actual.initial, actual.maximum), (initial, maximum)) =>
+                if memory64 == actual.memory64
+                    && limits_match((actual.initial, actual.maximum), (initial, maximum)) =>
             {
                 Ok(Definition::Memory(memory))
             }

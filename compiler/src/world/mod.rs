@@ -100,10 +100,13 @@ impl<'a> World<'a> {
         use crate::module::ElementItems;
         let linked = &self.modules[module];
         match &element.items {
-            ElementItems::Functions(items) => {
-                items.iter().map(|&function| Constant::Function(linked.functions[function as usize])).collect()
+            ElementItems::Functions(items) => items
+                .iter()
+                .map(|&function| Constant::Function(linked.functions[function as usize]))
+                .collect(),
+            ElementItems::Expressions(items) => {
+                items.iter().map(|item| self.constant(module, item)).collect()
             }
-            ElementItems::Expressions(items) => items.iter().map(|item| self.constant(module, item)).collect(),
         }
     }
 
@@ -122,10 +125,12 @@ impl World<'_> {
     /// A root that is missing or not of type `() -> ()`.
     pub fn entry(&self, program: &crate::program::Program<'_>) -> crate::error::Result<Vec<FuncId>> {
         use crate::error::Error;
-        let mut calls: Vec<FuncId> = program.instantiate.iter().map(|&module| self.modules[module].instantiate).collect();
+        let mut calls: Vec<FuncId> =
+            program.instantiate.iter().map(|&module| self.modules[module].instantiate).collect();
         if let Some(root) = &program.root {
             let linked = &self.modules[root.module];
-            let missing = || Error::new(format!("no function is exported as {}", root.export)).in_module(root.module);
+            let missing =
+                || Error::new(format!("no function is exported as {}", root.export)).in_module(root.module);
             let function = match linked.module.export(&root.export) {
                 Some((wasmparser::ExternalKind::Func, index)) => linked.functions[index as usize],
                 _ => return Err(missing()),
