@@ -1,0 +1,105 @@
+//! The running program's descriptor: typed views of what the compiler wrote.
+// The descriptor's arrays are addresses; turning them into slices is unsafe.
+#![allow(unsafe_code)]
+
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+use wasmc_abi::app::{AppDescriptor, Array, FunctionSite, MemoryDescriptor, Region, Run, TrapSite};
+
+/// The one program of this process. Its arrays are part of the executable,
+/// hence `'static`.
+#[derive(Clone, Copy)]
+pub struct App {
+    descriptor: &'static AppDescriptor,
+}
+
+static CURRENT: AtomicPtr<AppDescriptor> = AtomicPtr::new(core::ptr::null_mut());
+static ORIGIN: AtomicU64 = AtomicU64::new(0);
+
+impl App {
+    /// # Safety
+    /// Every array of the descriptor must be valid for the life of the process,
+    /// as it is in one that the compiler wrote and the start relocated.
+    pub unsafe fn new(descriptor: &'static AppDescriptor) -> App {
+        App { descriptor }
+    }
+
+    /// Makes this the program that traps and memory growth consult.
+    pub fn set_current(self, origin: u64) {
+        ORIGIN.store(origin, Ordering::Relaxed);
+        CURRENT.store(core::ptr::from_ref(self.descriptor).cast_mut(), Ordering::Relaxed);
+    }
+
+    /// The program that [`App::set_current`] named.
+    pub fn current() -> Option<App> {
+        // SAFETY: only `set_current` stores here, and it has an `App`.
+        let descriptor = unsafe { CURRENT.load(Ordering::Relaxed).cast_const().as_ref() }?;
+        Some(App { descriptor })
+    }
+
+    pub fn descriptor(self) -> &'static AppDescriptor {
+        self.descriptor
+    }
+
+    pub fn is_checked(self) -> bool {
+        self.descriptor.memory_is_checked != 0
+    }
+
+    pub fn trap_sites(self) -> &'static [TrapSite] {
+        // SAFETY: `new` requires valid arrays of these types.
+        unsafe { slice(self.descriptor.trap_sites) }
+    }
+
+    pub fn function_sites(self) -> &'static [FunctionSite] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.function_sites) }
+    }
+
+    pub fn names(self) -> &'static [u8] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.names) }
+    }
+
+    pub fn regions(self) -> &'static [Region] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.regions) }
+    }
+
+    /// The initial contents of one of [`App::regions`].
+    pub fn runs(self, region: &'static Region) -> &'static [Run] {
+        // SAFETY: as above; a `'static` region is the descriptor's own.
+        unsafe { slice(region.runs) }
+    }
+
+    /// The bytes of one of [`App::runs`].
+    pub fn run_bytes(self, run: &'static Run) -> &'static [u8] {
+        // SAFETY: as above.
+        unsafe { slice(run.data) }
+    }
+
+    pub fn memories(self) -> &'static [MemoryDescriptor] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.memories) }
+    }
+
+    /// See [`wasmc_abi::config`].
+    pub fn config(self) -> &'static [u8] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.config) }
+    }
+}
+
+/// The address of the first linear memory.
+pub fn origin() -> u64 {
+    ORIGIN.load(Ordering::Relaxed)
+}
+
+/// # Safety
+/// The array must hold that many valid `T`s for the life of the process.
+unsafe fn slice<T>(array: Array) -> &'static [T] {
+    if array.count == 0 {
+        return &[];
+    }
+    // SAFETY: the caller vouches for the array.
+    unsafe { core::slice::from_raw_parts(array.address as *const T, array.count as usize) }
+}

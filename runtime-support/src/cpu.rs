@@ -1,0 +1,163 @@
+//! Whether this machine's CPU has what the compiled code uses.
+
+use wasmc_abi::app::cpu;
+
+use crate::report::{self, decimal};
+
+/// Ends the process, naming what is missing, if the CPU is below `level`.
+#[cfg(target_arch = "aarch64")]
+pub fn check(level: u32) {
+    if level != cpu::ARMV8_0 {
+        unknown(level);
+    }
+}
+
+/// Ends the process, naming what is missing, if the CPU is below `level`.
+#[cfg(target_arch = "x86_64")]
+pub fn check(level: u32) {
+    let name: &[u8] = match level {
+        cpu::X86_64_V2 => b"x86-64-v2",
+        cpu::X86_64_V3 => b"x86-64-v3",
+        _ => unknown(level),
+    };
+    let mut message = [&b""[..]; 3 + 2 * x86::FEATURES.len()];
+    let (start, names) = message.split_at_mut(3);
+    start.copy_from_slice(&[b"the program needs an ", name, b" CPU; this one lacks "]);
+    let registers = x86::Registers::of_this_cpu();
+    let mut is_first = true;
+    for (slots, feature) in names.chunks_exact_mut(2).zip(registers.missing(level)) {
+        slots.copy_from_slice(&[if is_first { b"" } else { b", " }, feature.name]);
+        is_first = false;
+    }
+    if !is_first {
+        report::fatal(&message);
+    }
+}
+
+fn unknown(level: u32) -> ! {
+    report::fatal(&[b"wasmc bug: unknown CPU level ", decimal(level.into()).as_bytes()])
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    // Reads the register that says what the operating system saves.
+    #![allow(unsafe_code)]
+
+    use core::arch::x86_64::{__cpuid, __cpuid_count};
+    use wasmc_abi::app::cpu::{X86_64_V2, X86_64_V3};
+
+    /// Something a level requires.
+    pub struct Feature {
+        pub name: &'static [u8],
+        level: u32,
+        source: Source,
+        bit: u32,
+    }
+
+    /// The registers that CPUID and XGETBV answer with.
+    #[derive(Clone, Copy)]
+    enum Source {
+        Leaf1Ecx = 0,
+        Leaf7Ebx = 1,
+        Extended1Ecx = 2,
+        SavedState = 3,
+    }
+
+    const fn feature(name: &'static [u8], level: u32, source: Source, bit: u32) -> Feature {
+        Feature { name, level, source, bit }
+    }
+
+    /// The x86-64 psABI's microarchitecture levels.
+    pub static FEATURES: [Feature; 16] = [
+        feature(b"SSE3", X86_64_V2, Source::Leaf1Ecx, 0),
+        feature(b"SSSE3", X86_64_V2, Source::Leaf1Ecx, 9),
+        feature(b"CMPXCHG16B", X86_64_V2, Source::Leaf1Ecx, 13),
+        feature(b"SSE4.1", X86_64_V2, Source::Leaf1Ecx, 19),
+        feature(b"SSE4.2", X86_64_V2, Source::Leaf1Ecx, 20),
+        feature(b"POPCNT", X86_64_V2, Source::Leaf1Ecx, 23),
+        feature(b"LAHF", X86_64_V2, Source::Extended1Ecx, 0),
+        feature(b"FMA", X86_64_V3, Source::Leaf1Ecx, 12),
+        feature(b"MOVBE", X86_64_V3, Source::Leaf1Ecx, 22),
+        feature(b"AVX", X86_64_V3, Source::Leaf1Ecx, 28),
+        feature(b"F16C", X86_64_V3, Source::Leaf1Ecx, 29),
+        feature(b"BMI1", X86_64_V3, Source::Leaf7Ebx, 3),
+        feature(b"AVX2", X86_64_V3, Source::Leaf7Ebx, 5),
+        feature(b"BMI2", X86_64_V3, Source::Leaf7Ebx, 8),
+        feature(b"LZCNT", X86_64_V3, Source::Extended1Ecx, 5),
+        feature(b"an operating system that saves AVX registers", X86_64_V3, Source::SavedState, 2),
+    ];
+
+    const LEAF1_ECX_OSXSAVE: u32 = 1 << 27;
+    const EXTENDED: u32 = 0x8000_0000;
+
+    /// One value for each [`Source`].
+    pub struct Registers([u32; 4]);
+
+    impl Registers {
+        // CPUID became a safe function in some version of the compiler.
+        #[allow(unused_unsafe)]
+        pub fn of_this_cpu() -> Registers {
+            // SAFETY: every x86-64 CPU has CPUID; leaves are bounded by what
+            // it reports.
+            unsafe {
+                let last = __cpuid(0).eax;
+                let leaf1_ecx = __cpuid(1).ecx;
+                let leaf7_ebx = if last >= 7 { __cpuid_count(7, 0).ebx } else { 0 };
+                let has_extended = __cpuid(EXTENDED).eax > EXTENDED;
+                let extended1_ecx = if has_extended { __cpuid(EXTENDED + 1).ecx } else { 0 };
+                let saved = if leaf1_ecx & LEAF1_ECX_OSXSAVE != 0 { saved_state() } else { 0 };
+                Registers([leaf1_ecx, leaf7_ebx, extended1_ecx, saved])
+            }
+        }
+
+        /// What `level` requires and this CPU lacks.
+        pub fn missing(&self, level: u32) -> impl Iterator<Item = &'static Feature> {
+            FEATURES
+                .iter()
+                .filter(move |feature| feature.level <= level)
+                .filter(|feature| self.0[feature.source as usize] >> feature.bit & 1 == 0)
+        }
+    }
+
+    /// XCR0: bit 1 SSE state, bit 2 AVX state.
+    ///
+    /// # Safety
+    /// The operating system must have enabled XSAVE.
+    unsafe fn saved_state() -> u32 {
+        let eax;
+        // SAFETY: the caller checked OSXSAVE; register 0 always exists.
+        unsafe {
+            core::arch::asm!("xgetbv", in("ecx") 0, out("eax") eax, out("edx") _, options(nomem, nostack));
+        }
+        eax
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use std::vec::Vec;
+
+        fn names(registers: [u32; 4], level: u32) -> Vec<&'static [u8]> {
+            Registers(registers).missing(level).map(|feature| feature.name).collect()
+        }
+
+        #[test]
+        fn a_level_asks_for_its_own_and_lower_features_only() {
+            assert_eq!(names([u32::MAX; 4], X86_64_V3), Vec::<&[u8]>::new());
+            assert_eq!(names([0; 4], X86_64_V2).len(), 7);
+            assert_eq!(names([0; 4], X86_64_V3).len(), FEATURES.len());
+            assert_eq!(names([!(1 << 23), 0, u32::MAX, 0], X86_64_V2), [b"POPCNT"]);
+            let without_avx_state = [u32::MAX, u32::MAX, u32::MAX, 3];
+            assert_eq!(names(without_avx_state, X86_64_V3).len(), 1);
+        }
+
+        #[test]
+        fn agrees_with_the_standard_library_about_this_machine() {
+            let missing = names(Registers::of_this_cpu().0, X86_64_V3);
+            assert_eq!(!missing.contains(&&b"SSE4.2"[..]), std::is_x86_feature_detected!("sse4.2"));
+            assert_eq!(!missing.contains(&&b"POPCNT"[..]), std::is_x86_feature_detected!("popcnt"));
+            assert_eq!(!missing.contains(&&b"AVX2"[..]), std::is_x86_feature_detected!("avx2"));
+            assert_eq!(!missing.contains(&&b"BMI2"[..]), std::is_x86_feature_detected!("bmi2"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What stops a program before it starts, and how that reads.
+
+use wasmc_abi::grant::GrantError;
+
+/// Why the program cannot start.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    reason: Reason,
+    /// The host directory or the argument that it is about.
+    subject: &'static [u8],
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Reason {
+    TooManyNames,
+    TooManyVariables,
+    NameTooLong,
+    Grammar(GrantError),
+    HomeUnset,
+    TmpdirUnset,
+    ExecutableUnknown,
+    MisleadingDots,
+    NotFound,
+    NotDirectory,
+    Denied,
+    TooManyLinks,
+    TooManyFiles,
+    CannotOpen,
+    NoSeparator,
+    NoValue,
+    Unexpected,
+}
+
+impl Failure {
+    pub const fn new(reason: Reason, subject: &'static [u8]) -> Failure {
+        Failure { reason, subject }
+    }
+
+    /// The parts of one line.
+    pub fn parts(&self) -> [&'static [u8]; 4] {
+        let about_grant = match self.reason {
+            Reason::TooManyNames => return [b"too many or too long names of directories", b"", b"", b""],
+            Reason::TooManyVariables => {
+                return [b"too many environment variables for the guest", b"", b"", b""];
+            }
+            Reason::NoSeparator => return [b"-- must follow the grants in the arguments", b"", b"", b""],
+            Reason::NoValue => return [self.subject, b" needs a value", b"", b""],
+            Reason::Unexpected => {
+                return [b"expected --dir, --dir-optional, --env or -- but found ", self.subject, b"", b""];
+            }
+            Reason::NameTooLong => "the name is too long",
+            Reason::Grammar(error) => error.message(),
+            Reason::HomeUnset => "the environment does not set HOME",
+            Reason::TmpdirUnset => "the environment does not set TMPDIR",
+            Reason::ExecutableUnknown => "the executable's directory is unknown",
+            Reason::MisleadingDots => "write it without .. after a symbolic link",
+            Reason::NotFound => "no such directory",
+            Reason::NotDirectory => "not a directory",
+            Reason::Denied => "permission denied",
+            Reason::TooManyLinks => "too many symbolic links",
+            Reason::TooManyFiles => "too many open files",
+            Reason::CannotOpen => "the directory cannot be opened",
+        };
+        [b"grant ", self.subject, b": ", about_grant.as_bytes()]
+    }
+}

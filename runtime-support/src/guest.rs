@@ -1,0 +1,342 @@
+//! The one way to the guest's bytes: every pointer of the guest is checked
+//! here, in 64-bit arithmetic, before it becomes a pointer of the host.
+// Guest memory is plain memory at an address that the module's record names.
+#![allow(unsafe_code)]
+
+use core::marker::PhantomData;
+
+use rustix::io::{IoSlice, IoSliceMut};
+use wasmc_abi::app::MemoryRecord;
+
+use crate::errno::{Errno, Result};
+use crate::path::PathBuffer;
+
+/// Linux's UIO_MAXIOV; a longer array is served as far as this, which WASI's
+/// short counts allow.
+pub const IOVECS_MAX: usize = 1024;
+
+/// Of one element of the guest's array: address and length, both u32.
+const GUEST_IOVEC_BYTES: u64 = 8;
+
+/// The memory of the module that made the call in progress.
+///
+/// Shared and exclusive borrows of this value are shared and exclusive borrows
+/// of the guest's bytes: no guest code runs while it exists.
+pub struct Guest<'call> {
+    base: *mut u8,
+    len_bytes: u64,
+    memory: PhantomData<&'call mut [u8]>,
+}
+
+impl<'call> Guest<'call> {
+    /// # Safety
+    /// `record` is null or a live record whose memory is readable and writable
+    /// as far as it says; nothing else accesses that memory during `'call`.
+    pub unsafe fn new(record: *const MemoryRecord) -> Guest<'call> {
+        // SAFETY: the caller promises a live record or null.
+        let (base, len_bytes) = match unsafe { record.as_ref() } {
+            Some(record) => (core::ptr::with_exposed_provenance_mut(record.base as usize), record.len_bytes),
+            None => (core::ptr::null_mut(), 0),
+        };
+        Guest { base, len_bytes, memory: PhantomData }
+    }
+
+    /// The host's pointer to `len` bytes at the guest's `address`, all of them
+    /// inside the memory. No bytes may be anywhere.
+    fn span(&self, address: u32, len: u64) -> Result<*mut u8> {
+        if len == 0 {
+            return Ok(core::ptr::NonNull::dangling().as_ptr());
+        }
+        // Both are below 2^36 in every call, so the sum cannot wrap.
+        if u64::from(address).checked_add(len).is_none_or(|end| end > self.len_bytes) {
+            return Err(Errno::FAULT);
+        }
+        Ok(self.base.wrapping_add(address as usize))
+    }
+
+    /// Whether `len` bytes at `address` can be accessed: for results, before a
+    /// call has effects.
+    pub fn check(&self, address: u32, len: u64) -> Result<()> {
+        self.span(address, len).map(drop)
+    }
+
+    pub fn bytes(&self, address: u32, len: u32) -> Result<&[u8]> {
+        let start = self.span(address, u64::from(len))?;
+        // SAFETY: the span is in the memory; the borrow of self keeps writers out.
+        Ok(unsafe { core::slice::from_raw_parts(start, len as usize) })
+    }
+
+    pub fn bytes_mut(&mut self, address: u32, len: u32) -> Result<&mut [u8]> {
+        let start = self.span(address, u64::from(len))?;
+        // SAFETY: the span is in the memory; the borrow of self is exclusive.
+        Ok(unsafe { core::slice::from_raw_parts_mut(start, len as usize) })
+    }
+
+    fn array<const N: usize>(&self, address: u32) -> Result<[u8; N]> {
+        let start = self.span(address, N as u64)?;
+        // SAFETY: the span is in the memory; byte arrays have no alignment.
+        Ok(unsafe { start.cast::<[u8; N]>().read() })
+    }
+
+    pub fn read_u32(&self, address: u32) -> Result<u32> {
+        self.array(address).map(u32::from_le_bytes)
+    }
+
+    /// One record of `N` bytes; element `index` of the array at `address`.
+    pub fn record<const N: usize>(&self, address: u32, index: u32) -> Result<Record<N>> {
+        let offset = u64::from(index) * N as u64;
+        let address = u32::try_from(u64::from(address) + offset).map_err(|_| Errno::FAULT)?;
+        self.array(address).map(Record)
+    }
+
+    pub fn write(&mut self, address: u32, bytes: &[u8]) -> Result<()> {
+        let start = self.span(address, bytes.len() as u64)?;
+        // SAFETY: the span is in the guest's memory, which no `bytes` of the
+        // host overlaps while self is borrowed exclusively.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), start, bytes.len()) };
+        Ok(())
+    }
+
+    pub fn write_u32(&mut self, address: u32, value: u32) -> Result<()> {
+        self.write(address, &value.to_le_bytes())
+    }
+
+    pub fn write_u64(&mut self, address: u32, value: u64) -> Result<()> {
+        self.write(address, &value.to_le_bytes())
+    }
+
+    /// Copies a path argument to the empty `path`. Each call that takes a path
+    /// gets it here, so that no later write of the guest changes what was
+    /// checked.
+    pub fn path(&self, address: u32, len: u32, path: &mut PathBuffer) -> Result<()> {
+        let bytes = self.bytes(address, len)?;
+        if bytes.is_empty() {
+            return Err(Errno::NOENT);
+        }
+        path.push(bytes)?;
+        if bytes.contains(&0) {
+            return Err(Errno::INVAL);
+        }
+        Ok(())
+    }
+
+    /// The guest's array of `count` buffers, each checked, ready for the kernel.
+    pub fn iovecs<'a>(&'a mut self, array: u32, count: u32, space: &'a mut IovecSpace) -> Result<Iovecs<'a>> {
+        self.check(array, u64::from(count) * GUEST_IOVEC_BYTES)?;
+        let count = (count as usize).min(IOVECS_MAX);
+        for (index, slot) in space.0.iter_mut().take(count).enumerate() {
+            let record: Record<8> = self.record(array, index as u32)?;
+            let len = record.u32(4);
+            *slot = Iovec { base: self.span(record.u32(0), u64::from(len))?, len: len as usize };
+        }
+        Ok(Iovecs { iovecs: space.0.get_mut(..count).unwrap_or_default() })
+    }
+}
+
+/// The kernel's struct iovec.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Iovec {
+    base: *mut u8,
+    len: usize,
+}
+
+const _: () = {
+    assert!(
+        size_of::<Iovec>() == size_of::<IoSlice<'_>>() && align_of::<Iovec>() == align_of::<IoSlice<'_>>()
+    );
+    assert!(
+        size_of::<Iovec>() == size_of::<IoSliceMut<'_>>()
+            && align_of::<Iovec>() == align_of::<IoSliceMut<'_>>()
+    );
+};
+
+/// Room for the kernel's array, reused by every call.
+pub struct IovecSpace([Iovec; IOVECS_MAX]);
+
+impl IovecSpace {
+    pub const fn new() -> IovecSpace {
+        IovecSpace([Iovec { base: core::ptr::null_mut(), len: 0 }; IOVECS_MAX])
+    }
+}
+
+impl Default for IovecSpace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Checked buffers in guest memory. They may overlap each other, so they are
+/// never turned into references: only the kernel dereferences them.
+pub struct Iovecs<'a> {
+    iovecs: &'a mut [Iovec],
+}
+
+impl<'a> Iovecs<'a> {
+    pub fn total_bytes(&self) -> u64 {
+        self.iovecs.iter().map(|iovec| iovec.len as u64).sum()
+    }
+
+    /// For the kernel to read from.
+    pub fn sources(&self) -> &[IoSlice<'_>] {
+        // SAFETY: both types are documented to be ABI compatible with struct
+        // iovec, and each buffer was checked to be in the guest's memory.
+        unsafe { core::slice::from_raw_parts(self.iovecs.as_ptr().cast(), self.iovecs.len()) }
+    }
+
+    /// For the kernel to write to.
+    pub fn sinks(&mut self) -> &mut [IoSliceMut<'a>] {
+        // SAFETY: as for `sources`; an IoSliceMut holds a pointer, not a
+        // reference, and nobody takes one out of these.
+        unsafe { core::slice::from_raw_parts_mut(self.iovecs.as_mut_ptr().cast(), self.iovecs.len()) }
+    }
+}
+
+/// A little-endian structure of WASI, copied out of or into guest memory.
+pub struct Record<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> Record<N> {
+    pub const ZERO: Record<N> = Record([0; N]);
+
+    fn field<const LEN: usize>(&self, offset: usize) -> [u8; LEN] {
+        // The offsets are constants of WASI's layouts, within each structure.
+        self.0.get(offset..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; LEN])
+    }
+
+    pub fn u8(&self, offset: usize) -> u8 {
+        u8::from_le_bytes(self.field(offset))
+    }
+
+    pub fn u16(&self, offset: usize) -> u16 {
+        u16::from_le_bytes(self.field(offset))
+    }
+
+    pub fn u32(&self, offset: usize) -> u32 {
+        u32::from_le_bytes(self.field(offset))
+    }
+
+    pub fn u64(&self, offset: usize) -> u64 {
+        u64::from_le_bytes(self.field(offset))
+    }
+
+    /// Sets the field at `offset`.
+    pub fn put(mut self, offset: usize, bytes: &[u8]) -> Record<N> {
+        if let Some(field) = self.0.get_mut(offset..offset + bytes.len()) {
+            field.copy_from_slice(bytes);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+pub mod testing {
+    //! Guest memory for tests.
+    use super::*;
+    use std::vec::Vec;
+
+    pub struct Memory {
+        _bytes: Vec<u8>,
+        record: MemoryRecord,
+    }
+
+    impl Memory {
+        pub fn new(len_bytes: usize) -> Memory {
+            let mut bytes = std::vec![0u8; len_bytes];
+            let base = bytes.as_mut_ptr().expose_provenance() as u64;
+            let len = len_bytes as u64;
+            Memory {
+                _bytes: bytes,
+                record: MemoryRecord { base, len_bytes: len, max_bytes: len, reserved_bytes: len },
+            }
+        }
+
+        pub fn guest(&mut self) -> Guest<'_> {
+            // SAFETY: the record describes the vector, borrowed with self.
+            unsafe { Guest::new(&self.record) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::Memory;
+    use super::*;
+
+    const LEN: u32 = 65536;
+
+    #[test]
+    fn pointers_at_the_end_of_memory() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        assert!(guest.write_u32(LEN - 4, 0xAABBCCDD).is_ok());
+        assert_eq!(guest.read_u32(LEN - 4), Ok(0xAABBCCDD));
+        assert_eq!(guest.bytes(LEN - 4, 4), Ok(&[0xDD, 0xCC, 0xBB, 0xAA][..]));
+        for address in [LEN - 3, LEN, u32::MAX - 3, u32::MAX] {
+            assert_eq!(guest.write_u32(address, 1), Err(Errno::FAULT));
+            assert_eq!(guest.read_u32(address), Err(Errno::FAULT));
+        }
+        assert_eq!(guest.bytes(0, LEN).map(<[u8]>::len), Ok(LEN as usize));
+        assert_eq!(guest.bytes(1, LEN).map(<[u8]>::len), Err(Errno::FAULT));
+        assert_eq!(guest.bytes(LEN - 1, u32::MAX).map(<[u8]>::len), Err(Errno::FAULT));
+        assert_eq!(guest.bytes(u32::MAX, 0).map(<[u8]>::len), Ok(0));
+    }
+
+    #[test]
+    fn without_a_memory_there_are_no_bytes() {
+        // SAFETY: null stands for no memory.
+        let mut guest = unsafe { Guest::new(core::ptr::null()) };
+        assert_eq!(guest.read_u32(0), Err(Errno::FAULT));
+        assert_eq!(guest.write_u64(0, 1), Err(Errno::FAULT));
+        assert_eq!(guest.bytes_mut(0, 0).map(|bytes| bytes.len()), Ok(0));
+    }
+
+    #[test]
+    fn an_array_of_buffers_does_not_wrap() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        let mut space = IovecSpace::new();
+        assert!(guest.write_u32(0, 16).is_ok() && guest.write_u32(4, 5).is_ok());
+        assert_eq!(guest.iovecs(0, 1, &mut space).map(|iovecs| iovecs.total_bytes()), Ok(5));
+        // 0x2000_0001 * 8 is 8 in 32 bits.
+        assert_eq!(guest.iovecs(0, 0x2000_0001, &mut space).err(), Some(Errno::FAULT));
+        assert_eq!(guest.iovecs(LEN - 8, 2, &mut space).err(), Some(Errno::FAULT));
+        assert_eq!(guest.record::<48>(0, 0x0555_5556).err(), Some(Errno::FAULT));
+    }
+
+    #[test]
+    fn each_buffer_is_checked() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        let mut space = IovecSpace::new();
+        for (address, len) in [(LEN - 4, 5), (LEN, 1), (8, u32::MAX), (u32::MAX, 2)] {
+            assert!(guest.write_u32(8, address).is_ok() && guest.write_u32(12, len).is_ok());
+            assert_eq!(guest.iovecs(0, 2, &mut space).err(), Some(Errno::FAULT));
+            assert!(guest.iovecs(0, 1, &mut space).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_long_array_is_clamped() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        let mut space = IovecSpace::new();
+        assert_eq!(guest.iovecs(0, 8192, &mut space).map(|iovecs| iovecs.sources().len()), Ok(IOVECS_MAX));
+    }
+
+    #[test]
+    fn path_arguments() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        assert!(guest.write(0, b"a/b\0c\xff").is_ok());
+        let path = |address, len| {
+            let mut path = PathBuffer::EMPTY;
+            guest.path(address, len, &mut path).map(|()| path.as_bytes().to_vec())
+        };
+        assert_eq!(path(0, 3), Ok(b"a/b".to_vec()));
+        assert_eq!(path(4, 2), Ok(b"c\xff".to_vec()));
+        assert_eq!(path(0, 5), Err(Errno::INVAL));
+        assert_eq!(path(0, 0), Err(Errno::NOENT));
+        assert_eq!(path(0, 4096), Err(Errno::NAMETOOLONG));
+        assert_eq!(path(0, u32::MAX), Err(Errno::FAULT));
+    }
+}

@@ -1,0 +1,77 @@
+//! From the first instruction to the last, in order.
+// The start trusts the linker, the kernel and the compiler, in this order.
+#![allow(unsafe_code)]
+
+use core::ffi::c_void;
+
+use rustix::mm::MprotectFlags;
+use wasmc_abi::app::{ABI_VERSION, AppDescriptor};
+
+use crate::app::App;
+use crate::process::Process;
+use crate::{cpu, exit, memory, relocate, report, reserve, stack, stdio, trap, world};
+
+/// The executable as the linker laid it out: addresses from its symbols.
+#[derive(Clone, Copy)]
+pub struct Image {
+    pub base: u64,
+    pub relr_start: u64,
+    pub relr_end: u64,
+    pub relro_start: u64,
+    pub relro_end: u64,
+    pub app: u64,
+}
+
+/// Runs the program.
+///
+/// # Safety
+/// Only for the ELF entry point: `stack_pointer` is what it found, `image`
+/// holds the linker's symbols.
+pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
+    // SAFETY: this is the start of the process.
+    let (process, app) = unsafe {
+        relocate(image);
+        (Process::from_stack(stack_pointer), App::new(&*(image.app as *const AppDescriptor)))
+    };
+    let descriptor = app.descriptor();
+    report::set_program(process.arg(0).unwrap_or_default());
+    check_version(descriptor);
+    cpu::check(descriptor.cpu_level);
+    stdio::open_missing();
+    let origin = reserve::reserve(app, process.page_bytes());
+    memory::write_records(app, origin);
+    app.set_current(origin);
+    let stack = stack::map(descriptor.stack_bytes, process.page_bytes());
+    trap::install(&stack, &process);
+    world::prepare(&process, app.config());
+    // SAFETY: the compiler wrote the entry; the stack is new.
+    unsafe { stack.run(descriptor.entry, origin) };
+    exit::exit(0)
+}
+
+/// # Safety
+/// Must be the first thing that happens, and happen once.
+unsafe fn relocate(image: &Image) {
+    // SAFETY: the linker's table names words of this image only.
+    unsafe {
+        let count = (image.relr_end - image.relr_start) as usize / size_of::<u64>();
+        let relr = core::slice::from_raw_parts(image.relr_start as *const u64, count);
+        relocate::relocate(image.base, relr);
+    }
+    let len_bytes = (image.relro_end - image.relro_start) as usize;
+    if len_bytes == 0 {
+        return;
+    }
+    // SAFETY: the linker's range holds only what nobody writes any more.
+    let protected =
+        unsafe { rustix::mm::mprotect(image.relro_start as *mut c_void, len_bytes, MprotectFlags::READ) };
+    if protected.is_err() {
+        report::fatal(&[b"cannot make relocated data read-only"]);
+    }
+}
+
+fn check_version(descriptor: &AppDescriptor) {
+    if descriptor.abi_version != ABI_VERSION {
+        report::fatal(&[b"wasmc bug: the compiled code is for another version of the runtime"]);
+    }
+}

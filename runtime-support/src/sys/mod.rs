@@ -1,0 +1,144 @@
+//! What rustix has no stable name for: signals, ending the process, and the
+//! few instructions that differ between architectures.
+// System calls and signal contexts; each architecture's file has its assembly.
+#![allow(unsafe_code)]
+
+use core::ffi::c_void;
+
+#[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+mod arch;
+
+pub use arch::{Registers, call_on_stack};
+#[cfg(feature = "harness")]
+pub use arch::{call_recoverably, recovered};
+
+/// A Linux error number.
+pub type Errno = i32;
+pub const EINTR: Errno = 4;
+
+pub const SIGILL: i32 = 4;
+pub const SIGTRAP: i32 = 5;
+pub const SIGBUS: i32 = 7;
+pub const SIGFPE: i32 = 8;
+pub const SIGSEGV: i32 = 11;
+
+const F_GETFD: u64 = 1;
+const SIG_UNBLOCK: u64 = 1;
+const SA_SIGINFO: u64 = 4;
+const SA_ONSTACK: u64 = 0x0800_0000;
+/// The kernel's sigset_t: one bit a signal.
+const SIGSET_BYTES: u64 = 8;
+
+/// The kernel's siginfo_t, as far as faults fill it in.
+#[repr(C)]
+pub struct SignalInfo {
+    pub signal: i32,
+    pub errno: i32,
+    /// Positive where the kernel itself sent the signal.
+    pub code: i32,
+    _pad: i32,
+    /// The address whose access faulted, of SIGSEGV and SIGBUS.
+    pub address: u64,
+}
+
+pub type Handler = unsafe extern "C" fn(i32, *const SignalInfo, *mut c_void);
+
+/// The kernel's struct sigaction.
+#[repr(C)]
+struct SignalAction {
+    handler: u64,
+    flags: u64,
+    restorer: u64,
+    mask: u64,
+}
+
+/// The kernel's stack_t.
+#[repr(C)]
+struct SignalStack {
+    base: u64,
+    flags: i32,
+    size_bytes: u64,
+}
+
+fn result(value: isize) -> Result<usize, Errno> {
+    if value < 0 { Err(-value as Errno) } else { Ok(value as usize) }
+}
+
+/// A set of signals.
+pub fn signal_set(signals: &[i32]) -> u64 {
+    signals.iter().fold(0, |set, signal| set | 1 << (signal - 1))
+}
+
+/// Ends the process.
+pub fn exit_group(code: i32) -> ! {
+    loop {
+        // SAFETY: exit_group touches no memory of ours and does not return.
+        unsafe { arch::syscall([code as u64, 0, 0, 0], arch::EXIT_GROUP) };
+    }
+}
+
+pub fn write(fd: i32, bytes: &[u8]) -> Result<usize, Errno> {
+    let args = [fd as u64, bytes.as_ptr() as u64, bytes.len() as u64, 0];
+    // SAFETY: the kernel reads `bytes`, no more.
+    result(unsafe { arch::syscall(args, arch::WRITE) })
+}
+
+pub fn is_open(fd: i32) -> bool {
+    // SAFETY: F_GETFD touches no memory.
+    result(unsafe { arch::syscall([fd as u64, F_GETFD, 0, 0], arch::FCNTL) }).is_ok()
+}
+
+/// Calls `handler` on the signal stack for `signal`, `mask` blocked meanwhile.
+///
+/// # Safety
+/// The handler must be fit to run between any two instructions.
+pub unsafe fn handle_signal(signal: i32, handler: Handler, mask: u64) -> Result<(), Errno> {
+    let (flags, restorer) = arch::restorer();
+    set_action(
+        signal,
+        &SignalAction {
+            handler: handler as usize as u64,
+            flags: SA_SIGINFO | SA_ONSTACK | flags,
+            restorer,
+            mask,
+        },
+    )
+}
+
+/// Gives `signal` its default action again.
+pub fn reset_signal(signal: i32) -> Result<(), Errno> {
+    set_action(signal, &SignalAction { handler: 0, flags: 0, restorer: 0, mask: 0 })
+}
+
+fn set_action(signal: i32, action: &SignalAction) -> Result<(), Errno> {
+    let args = [signal as u64, core::ptr::from_ref(action) as u64, 0, SIGSET_BYTES];
+    // SAFETY: the kernel reads one sigaction of its own layout.
+    result(unsafe { arch::syscall(args, arch::RT_SIGACTION) }).map(drop)
+}
+
+/// Lets `signals` arrive, which the parent process may have blocked.
+pub fn unblock_signals(signals: u64) -> Result<(), Errno> {
+    let args = [SIG_UNBLOCK, core::ptr::from_ref(&signals) as u64, 0, SIGSET_BYTES];
+    // SAFETY: the kernel reads one sigset.
+    result(unsafe { arch::syscall(args, arch::RT_SIGPROCMASK) }).map(drop)
+}
+
+/// Handlers run on `stack` from now on.
+///
+/// # Safety
+/// Nothing else may use `stack` from now on.
+pub unsafe fn set_signal_stack(stack: *mut [u8]) -> Result<(), Errno> {
+    let stack = SignalStack { base: stack.cast::<u8>() as u64, flags: 0, size_bytes: stack.len() as u64 };
+    // SAFETY: the kernel reads one stack_t; the caller gives the stack away.
+    result(unsafe { arch::syscall([core::ptr::from_ref(&stack) as u64, 0, 0, 0], arch::SIGALTSTACK) })
+        .map(drop)
+}
+
+/// Sends `signal` to the calling thread.
+pub fn raise(signal: i32) {
+    let process = rustix::process::getpid().as_raw_nonzero().get();
+    let thread = rustix::thread::gettid().as_raw_nonzero().get();
+    // SAFETY: tgkill touches no memory.
+    unsafe { arch::syscall([process as u64, thread as u64, signal as u64, 0], arch::TGKILL) };
+}

@@ -1,0 +1,240 @@
+//! `fd_read`, `fd_write`, `fd_pread`, `fd_pwrite`, `fd_seek`, `fd_tell`,
+//! `fd_sync`, `fd_datasync`.
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::BorrowedFd;
+use rustix::fs::{SeekFrom, fdatasync, fsync, seek};
+use rustix::io::{Errno as Host, preadv, pwritev, readv, writev};
+
+use super::types::{Dialect, FileType, fdflags, rights};
+use super::{Call, signal};
+use crate::errno::{Errno, Result};
+use crate::fd::{Descriptor, Object};
+use crate::resolve::retry;
+
+pub fn fd_read(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, read: u32) -> Result<()> {
+    call.guest.check(read, 4)?;
+    let world = &mut *call.world;
+    let descriptor = world.table.get(fd)?;
+    let host = descriptor.stream(rights::FD_READ)?;
+    let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
+    would_block(descriptor, host)?;
+    let bytes = retry(|| readv(host, buffers.sinks()))?;
+    call.guest.write_u32(read, bytes as u32)
+}
+
+/// The standard streams are shared with other processes, so their O_NONBLOCK
+/// is never set: whether a read would block is asked instead.
+fn would_block(descriptor: &Descriptor, host: BorrowedFd<'_>) -> Result<()> {
+    if descriptor.flags & fdflags::NONBLOCK == 0 || !matches!(descriptor.object, Object::Stdio(_)) {
+        return Ok(());
+    }
+    let mut fds = [PollFd::from_borrowed_fd(host, PollFlags::IN)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match retry(|| poll(&mut fds, Some(&at_once)))? {
+        0 => Err(Errno::AGAIN),
+        _ => Ok(()),
+    }
+}
+
+pub fn fd_write(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, written: u32) -> Result<()> {
+    call.guest.check(written, 4)?;
+    if may_break(call.world.table.get(fd)?) {
+        signal::catch_sigpipe(call.world);
+    }
+    let world = &mut *call.world;
+    let descriptor = world.table.get(fd)?;
+    let host = descriptor.stream(rights::FD_WRITE)?;
+    let buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
+    let bytes = match retry(|| writev(host, buffers.sources())) {
+        Err(Host::PIPE) if descriptor.is_standard_output() => signal::die_of_sigpipe(),
+        result => result?,
+    };
+    call.guest.write_u32(written, bytes as u32)
+}
+
+/// Whether a write may find no reader, other than on standard output.
+fn may_break(descriptor: &Descriptor) -> bool {
+    descriptor.file_type != FileType::RegularFile && !descriptor.is_standard_output()
+}
+
+pub fn fd_pread(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, offset: u64, read: u32) -> Result<()> {
+    call.guest.check(read, 4)?;
+    let world = &mut *call.world;
+    let host = world.table.get(fd)?.stream(rights::FD_READ)?;
+    let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
+    let bytes = retry(|| preadv(host, buffers.sinks(), offset))?;
+    call.guest.write_u32(read, bytes as u32)
+}
+
+pub fn fd_pwrite(
+    call: &mut Call<'_>,
+    fd: u32,
+    iovecs: u32,
+    count: u32,
+    offset: u64,
+    written: u32,
+) -> Result<()> {
+    call.guest.check(written, 4)?;
+    let world = &mut *call.world;
+    let host = world.table.get(fd)?.stream(rights::FD_WRITE)?;
+    let buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
+    let bytes = retry(|| pwritev(host, buffers.sources(), offset))?;
+    call.guest.write_u32(written, bytes as u32)
+}
+
+pub fn fd_seek(
+    call: &mut Call<'_>,
+    dialect: Dialect,
+    fd: u32,
+    offset: u64,
+    whence: u32,
+    position: u32,
+) -> Result<()> {
+    call.guest.check(position, 8)?;
+    let host = call.world.table.get(fd)?.file()?;
+    let from = match (dialect, whence) {
+        (Dialect::Preview1, 0) | (Dialect::Unstable, 2) => SeekFrom::Start(offset),
+        (Dialect::Preview1, 1) | (Dialect::Unstable, 0) => SeekFrom::Current(offset as i64),
+        (Dialect::Preview1, 2) | (Dialect::Unstable, 1) => SeekFrom::End(offset as i64),
+        _ => return Err(Errno::INVAL),
+    };
+    let reached = seek(host, from)?;
+    call.guest.write_u64(position, reached)
+}
+
+pub fn fd_tell(call: &mut Call<'_>, fd: u32, position: u32) -> Result<()> {
+    let host = call.world.table.get(fd)?.file()?;
+    let reached = seek(host, SeekFrom::Current(0))?;
+    call.guest.write_u64(position, reached)
+}
+
+pub fn fd_sync(call: &mut Call<'_>, fd: u32) -> Result<()> {
+    sync(call, fd, |host| fsync(host))
+}
+
+pub fn fd_datasync(call: &mut Call<'_>, fd: u32) -> Result<()> {
+    sync(call, fd, |host| fdatasync(host))
+}
+
+fn sync(
+    call: &mut Call<'_>,
+    fd: u32,
+    flush: impl Fn(BorrowedFd<'_>) -> rustix::io::Result<()>,
+) -> Result<()> {
+    let descriptor = call.world.table.get(fd)?;
+    if matches!(descriptor.object, Object::Synthetic(_)) {
+        return Ok(());
+    }
+    let host = descriptor.host()?;
+    Ok(retry(|| flush(host))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::super::testing::{DIR, OUT, Open, Sandbox};
+    use super::super::types::oflags;
+    use super::super::{dir, fd_stat, open};
+    use super::*;
+    use crate::resolve::Resolver;
+
+    const IOVEC: u32 = 0x8000;
+
+    fn seek_to(guest: &mut Sandbox, fd: u32, offset: i64, whence: u32) -> Result<u64> {
+        let dialect = guest.dialect;
+        guest.call(|call| {
+            fd_seek(call, dialect, fd, offset as u64, whence, OUT)?;
+            Ok(call.guest.record::<8>(OUT, 0)?.u64(0))
+        })
+    }
+
+    #[test]
+    fn reads_writes_and_seeks() {
+        let mut guest = Sandbox::new(Resolver::new());
+        let fd = guest.open(DIR, "new", Open::CREATE.with(oflags::EXCL)).unwrap();
+        assert_eq!(guest.write(fd, b"hello world"), Ok(11));
+        assert_eq!(seek_to(&mut guest, fd, 6, 0), Ok(6));
+        assert_eq!(guest.read(fd, 100), Ok(b"world".to_vec()));
+        assert_eq!(guest.read(fd, 100), Ok(Vec::new()));
+        assert_eq!(seek_to(&mut guest, fd, -5, 1), Ok(6));
+        assert_eq!(seek_to(&mut guest, fd, -11, 2), Ok(0));
+        for (offset, whence) in [(-1, 0), (-1, 1), (-12, 2), (0, 3), (0, u32::MAX)] {
+            assert_eq!(seek_to(&mut guest, fd, offset, whence), Err(Errno::INVAL));
+        }
+        guest.dialect = Dialect::Unstable;
+        assert_eq!(seek_to(&mut guest, fd, 3, 2), Ok(3));
+        assert_eq!(seek_to(&mut guest, fd, 1, 0), Ok(4));
+        assert_eq!(seek_to(&mut guest, fd, 0, 1), Ok(11));
+        assert_eq!(guest.call(|call| fd_tell(call, fd, OUT)), Ok(()));
+        assert_eq!(guest.u32(OUT), 11);
+        assert_eq!(guest.call(|call| fd_sync(call, fd)), Ok(()));
+    }
+
+    #[test]
+    fn positioned_access_leaves_the_position() {
+        let mut guest = Sandbox::new(Resolver::new());
+        let fd = guest.open(DIR, "file", Open { oflags: 0, ..Open::CREATE }).unwrap();
+        guest.put(IOVEC, &[0, 0, 1, 0, 3, 0, 0, 0]);
+        assert_eq!(guest.call(|call| fd_pread(call, fd, IOVEC, 1, 6, OUT)), Ok(()));
+        assert_eq!(guest.bytes(0x10000, 3), b"fil");
+        assert_eq!(guest.call(|call| fd_pwrite(call, fd, IOVEC, 1, 0, OUT)), Ok(()));
+        assert_eq!(guest.read(fd, 5), Ok(b"filnt".to_vec()));
+        assert_eq!(guest.call(|call| fd_pread(call, fd, IOVEC, 1, u64::MAX, OUT)), Err(Errno::INVAL));
+    }
+
+    #[test]
+    fn a_descriptor_does_what_it_was_opened_for() {
+        let mut guest = Sandbox::new(Resolver::new());
+        let reader = guest.open(DIR, "file", Open::READ).unwrap();
+        let writer = guest.open(DIR, "file", Open::WRITE).unwrap();
+        let neither = guest.open(DIR, "file", Open { rights: 0, ..Open::READ }).unwrap();
+        assert_eq!(guest.write(reader, b"x").err(), Some(Errno::BADF));
+        assert_eq!(guest.read(writer, 1).err(), Some(Errno::BADF));
+        assert_eq!(guest.read(neither, 1).err(), Some(Errno::BADF));
+        assert_eq!(guest.read(DIR, 1).err(), Some(Errno::ISDIR));
+        assert_eq!(seek_to(&mut guest, DIR, 0, 0), Err(Errno::BADF));
+        assert_eq!(guest.open(DIR, "sub", Open::WRITE).err(), Some(Errno::ISDIR));
+        let appender = guest.call(|call| {
+            call.guest.write(0x1000, b"file")?;
+            open::path_open(
+                call,
+                DIR,
+                0,
+                0x1000,
+                4,
+                0,
+                rights::FD_WRITE,
+                0,
+                u32::from(fdflags::APPEND),
+                OUT,
+            )?;
+            call.guest.read_u32(OUT)
+        });
+        assert_eq!(guest.write(appender.unwrap(), b"!"), Ok(1));
+        assert_eq!(guest.read_path(DIR, "file"), Ok(b"grant/file!".to_vec()));
+        assert!(guest.call(|call| dir::fd_readdir(call, DIR, 0x10000, 0, 0, OUT)).is_ok());
+    }
+
+    #[test]
+    fn pipes_do_not_seek_and_broken_ones_answer() {
+        let mut guest = Sandbox::new(Resolver::new());
+        let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
+        let rights = rights::FD_READ | rights::FD_WRITE;
+        let mut add = |host| {
+            let pipe = Descriptor { object: Object::File(host), base_rights: rights, ..Descriptor::CLOSED };
+            guest.world.table.insert(pipe).unwrap()
+        };
+        let (reader, writer) = (add(reader), add(writer));
+        assert_eq!(guest.write(writer, b"abc"), Ok(3));
+        assert_eq!(guest.read(reader, 100), Ok(b"abc".to_vec()));
+        assert_eq!(seek_to(&mut guest, reader, 0, 1), Err(Errno::SPIPE));
+        guest.put(IOVEC, &[0, 0, 1, 0, 3, 0, 0, 0]);
+        assert_eq!(guest.call(|call| fd_pread(call, reader, IOVEC, 1, 0, OUT)), Err(Errno::SPIPE));
+        assert_eq!(guest.call(|call| fd_stat::fd_fdstat_set_flags(call, reader, 4)), Ok(()));
+        assert_eq!(guest.read(reader, 1).err(), Some(Errno::AGAIN));
+        assert_eq!(guest.call(|call| fd_stat::fd_close(call, reader)), Ok(()));
+        assert_eq!(guest.write(writer, b"abc").err(), Some(Errno::PIPE));
+    }
+}

@@ -1,0 +1,144 @@
+//! `path_open`.
+
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, fstat};
+
+use super::Call;
+use super::types::{FileType, SYMLINK_FOLLOW, fdflags, file_type, oflags, rights};
+use crate::errno::{Errno, Result};
+use crate::fd::{Descriptor, Object};
+use crate::path::PathBuffer;
+use crate::synthetic::Found;
+use crate::world::{Directory, MountId, Target, World};
+
+/// Permissions of new files, before the umask.
+const NEW_FILE: Mode = Mode::from_raw_mode(0o666);
+
+/// What is asked for, checked.
+struct Request {
+    follow: bool,
+    oflags: u32,
+    fdflags: u16,
+    rights: u64,
+}
+
+impl Request {
+    fn new(lookup: u32, oflags: u32, fdflags: u32, rights: u64) -> Result<Request> {
+        let fdflags = u16::try_from(fdflags).map_err(|_| Errno::INVAL)?;
+        let known =
+            lookup & !SYMLINK_FOLLOW == 0 && oflags & !oflags::ALL == 0 && fdflags & !fdflags::ALL == 0;
+        let makes_directory =
+            oflags & oflags::DIRECTORY != 0 && oflags & (oflags::CREAT | oflags::EXCL | oflags::TRUNC) != 0;
+        if !known || makes_directory {
+            return Err(Errno::INVAL);
+        }
+        Ok(Request { follow: lookup & SYMLINK_FOLLOW != 0, oflags, fdflags, rights })
+    }
+
+    fn has(&self, oflag: u32) -> bool {
+        self.oflags & oflag != 0
+    }
+
+    fn reads(&self) -> bool {
+        self.rights & (rights::FD_READ | rights::FD_READDIR) != 0
+    }
+
+    fn writes(&self) -> bool {
+        self.rights & rights::FD_WRITE != 0
+    }
+
+    fn changes(&self) -> bool {
+        self.writes() || self.has(oflags::CREAT | oflags::TRUNC)
+    }
+
+    fn host_flags(&self) -> OFlags {
+        let mut flags = match (self.reads(), self.writes()) {
+            (_, false) => OFlags::RDONLY,
+            (false, true) => OFlags::WRONLY,
+            (true, true) => OFlags::RDWR,
+        };
+        flags.set(OFlags::CREATE, self.has(oflags::CREAT));
+        // Linux gives O_EXCL without O_CREAT a meaning of its own.
+        flags.set(OFlags::EXCL, self.has(oflags::CREAT) && self.has(oflags::EXCL));
+        flags.set(OFlags::TRUNC, self.has(oflags::TRUNC));
+        flags.set(OFlags::DIRECTORY, self.has(oflags::DIRECTORY));
+        flags.set(OFlags::APPEND, self.fdflags & fdflags::APPEND != 0);
+        flags.set(OFlags::NONBLOCK, self.fdflags & fdflags::NONBLOCK != 0);
+        flags.set(OFlags::DSYNC, self.fdflags & fdflags::DSYNC != 0);
+        if self.fdflags & (fdflags::SYNC | fdflags::RSYNC) != 0 {
+            flags |= OFlags::SYNC;
+        }
+        flags
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+pub fn path_open(
+    call: &mut Call<'_>,
+    fd: u32,
+    lookup: u32,
+    path: u32,
+    len: u32,
+    oflags: u32,
+    base: u64,
+    _inheriting: u64,
+    fdflags: u32,
+    opened: u32,
+) -> Result<()> {
+    call.guest.check(opened, 4)?;
+    let (address, mut path) = (path, PathBuffer::EMPTY);
+    call.guest.path(address, len, &mut path)?;
+    let request = Request::new(lookup, oflags, fdflags, base)?;
+    let descriptor = match call.world.locate(fd, &mut path)? {
+        Target::Host(directory) => open_host(call.world, &directory, &mut path, &request)?,
+        Target::Synthetic(found) => open_synthetic(found, &request)?,
+    };
+    let new = call.world.table.insert(descriptor)?;
+    call.guest.write_u32(opened, new)
+}
+
+fn open_host(
+    world: &World,
+    directory: &Directory<'_>,
+    path: &mut PathBuffer,
+    request: &Request,
+) -> Result<Descriptor> {
+    if directory.is_read_only && request.changes() {
+        return Err(Errno::ROFS);
+    }
+    let mode = if request.has(oflags::CREAT) { NEW_FILE } else { Mode::empty() };
+    let host = world.resolver.open(directory.scope, path, request.follow, request.host_flags(), mode)?;
+    descriptor(host, directory.mount, request)
+}
+
+fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descriptor> {
+    let file_type = file_type(&fstat(host.as_fd())?);
+    if file_type == FileType::Directory {
+        let directory = Descriptor::directory(host, mount);
+        let base_rights = directory.base_rights & request.rights;
+        return Ok(Descriptor { flags: request.fdflags, base_rights, ..directory });
+    }
+    Ok(Descriptor {
+        object: Object::File(host),
+        file_type,
+        flags: request.fdflags,
+        mount,
+        is_preopen: false,
+        base_rights: request.rights & rights::FILE,
+        inheriting_rights: 0,
+    })
+}
+
+fn open_synthetic(found: Found, request: &Request) -> Result<Descriptor> {
+    match found {
+        Found::Node(_) if request.has(oflags::CREAT) && request.has(oflags::EXCL) => Err(Errno::EXIST),
+        Found::Node(_) if request.changes() => Err(Errno::ISDIR),
+        Found::Node(node) => {
+            let directory = Descriptor::synthetic(node);
+            let base_rights = directory.base_rights & request.rights;
+            Ok(Descriptor { flags: request.fdflags, base_rights, ..directory })
+        }
+        Found::MissingEntry if request.has(oflags::CREAT) => Err(Errno::ROFS),
+        _ => Err(Errno::NOENT),
+    }
+}
