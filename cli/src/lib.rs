@@ -1,0 +1,20 @@
+//! The command `wasmc`, as a library: its tests and other tools reach the
+//! stages through it.
+//!
+//! `run` parses (`args`), resolves (`config`) and runs the stages
+//! (`pipeline`): `module_file`, `check`, the compiler, `link`, `output_file`.
+
+pub mod args;
+pub mod check;
+pub mod config;
+mod describe;
+mod external_linker;
+pub mod link;
+mod module_file;
+mod output_file;
+pub mod pipeline;
+pub mod report;
+pub mod run;
+pub mod runtimes;
+mod sizes;
+pub mod targets;

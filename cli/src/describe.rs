@@ -1,0 +1,95 @@
+//! Tells what the grants of an executable will mean.
+
+use std::fmt::Write as _;
+
+use crate::config::{Job, OwnedGrant};
+
+/// Placeholders that the runtime replaces when the executable starts.
+const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
+
+/// One line for each grant and each variable.
+pub fn grants(job: &Job) -> Vec<String> {
+    let directories = job.grants.iter().map(directory);
+    let mut lines: Vec<String> = directories.chain(job.env.iter().map(|text| variable(text))).collect();
+    if job.runtime_dirs {
+        let line = "grant: whatever directories the executable is given as its first arguments, up to --";
+        lines.push(line.to_string());
+    }
+    lines
+}
+
+fn directory(grant: &OwnedGrant) -> String {
+    let host = String::from_utf8_lossy(&grant.host);
+    let mut line = format!("grant: {host}");
+    let notes = notes(grant, &host);
+    if !notes.is_empty() {
+        write!(line, " ({})", notes.join("; ")).expect("strings take everything");
+    }
+    let mode = if grant.read_only { "read-only" } else { "read-write" };
+    let seen_as = match &grant.guest {
+        Some(guest) => format!("\"{}\"", String::from_utf8_lossy(guest)),
+        None if is_relative(&host) => format!("\"{host}\" and by its absolute path"),
+        None => "the same path".to_string(),
+    };
+    write!(line, " -> {mode}, seen as {seen_as}").expect("strings take everything");
+    line
+}
+
+fn notes(grant: &OwnedGrant, host: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    if is_relative(host) {
+        notes.push("relative to the directory the program is started in".to_string());
+    }
+    let used: Vec<&str> = PLACEHOLDERS.into_iter().filter(|name| host.contains(name)).collect();
+    if !used.is_empty() {
+        notes.push(format!("{} as it is when the program starts", used.join(" and ")));
+    }
+    if grant.optional {
+        notes.push("may be missing".to_string());
+    }
+    notes
+}
+
+/// A placeholder stands for an absolute path.
+fn is_relative(host: &str) -> bool {
+    !host.starts_with('/') && !PLACEHOLDERS.iter().any(|name| host.starts_with(name))
+}
+
+fn variable(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    match text.split_once('=') {
+        Some((key, value)) => format!("grant: variable {key} = {}", value.escape_debug()),
+        None => format!("grant: variable {text}, as it is when the program starts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(host: &str, guest: Option<&str>, read_only: bool, optional: bool) -> String {
+        let guest = guest.map(|guest| guest.as_bytes().to_vec());
+        directory(&OwnedGrant { host: host.as_bytes().to_vec(), guest, read_only, optional })
+    }
+
+    #[test]
+    fn directories_say_where_and_how() {
+        assert_eq!(
+            said(".", None, false, false),
+            "grant: . (relative to the directory the program is started in) -> read-write, \
+             seen as \".\" and by its absolute path"
+        );
+        assert_eq!(said("/tmp", None, true, false), "grant: /tmp -> read-only, seen as the same path");
+        assert_eq!(
+            said("{HOME}/.cache", Some("/cache"), false, true),
+            "grant: {HOME}/.cache ({HOME} as it is when the program starts; may be missing) \
+             -> read-write, seen as \"/cache\""
+        );
+    }
+
+    #[test]
+    fn variables_say_their_source() {
+        assert_eq!(variable(b"A=b=c\n"), "grant: variable A = b=c\\n");
+        assert_eq!(variable(b"HOME"), "grant: variable HOME, as it is when the program starts");
+    }
+}

@@ -1,0 +1,135 @@
+//! From an input file to an output file, stage by stage.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use wasmc_compiler::{Artifact, Emit, Options, Program, Target, Timings};
+
+use crate::config::{Emission, Job, Output};
+use crate::external_linker::{self, Linker};
+use crate::link::{self, LinkInput};
+use crate::output_file::{Mode, OutputFile};
+use crate::report::{Failure, io_reason};
+use crate::{check, describe, module_file, runtimes};
+
+/// How objects are named in messages of the linker.
+const APP_NAME: &str = "the compiled module";
+const RUNTIME_NAME: &str = "the runtime";
+
+/// Does the whole job. Nothing is written unless all of it works.
+pub fn run(job: &Job, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Failure> {
+    let mut timings = Timings::default();
+    let wasm = timings.measure("read", || module_file::read(&job.input))?;
+    let output = open_output(job)?;
+    let runtime = match job.emit {
+        Emission::Executable => Some(find_runtime(job.options.target)?),
+        Emission::Object | Emission::Text(..) => None,
+    };
+    let about = |error: wasmc_compiler::Error| Failure::about(&job.input, error);
+    let interface = wasmc_compiler::interface(&wasm).map_err(about)?;
+    let program = check::program(&module_name(&job.input), &wasm, &interface).map_err(about)?;
+    let options = Options { config: job.config_bytes(interface.is_go), ..job.options.clone() };
+    if !job.quiet && job.emit == Emission::Executable {
+        print_lines(stderr, &describe::grants(job));
+    }
+    let bytes = match &job.emit {
+        Emission::Executable | Emission::Object => {
+            let artifact =
+                in_threads(job.threads, || wasmc_compiler::compile(&program, &options))?.map_err(about)?;
+            timings.stages.extend_from_slice(&artifact.timings.stages);
+            match runtime {
+                Some(runtime) => timings.measure("link executable", || link_app(job, &artifact, runtime))?,
+                None => artifact.object,
+            }
+        }
+        Emission::Text(emit, functions) => dump(job, &program, &options, *emit, functions)?,
+    };
+    timings.measure("write", || match output {
+        Some(file) => file.write(&bytes),
+        None => write_to_stdout(stdout, &bytes),
+    })?;
+    if job.timings {
+        print_lines(stderr, &timing_lines(&timings));
+    }
+    Ok(())
+}
+
+/// `None` is the standard output.
+fn open_output(job: &Job) -> Result<Option<OutputFile>, Failure> {
+    let mode = if job.emit == Emission::Executable { Mode::Executable } else { Mode::Plain };
+    match &job.output {
+        Output::Stdout => Ok(None),
+        Output::File(path) => OutputFile::open(path, &job.input, mode).map(Some),
+    }
+}
+
+fn find_runtime(target: Target) -> Result<&'static [u8], Failure> {
+    runtimes::find(target).map_err(|command| {
+        Failure::new(format!(
+            "this wasmc was built without the runtime for {}; to add it: {command}",
+            target.name()
+        ))
+    })
+}
+
+/// For messages and symbols.
+fn module_name(input: &Path) -> String {
+    input.file_stem().map_or_else(|| "module".to_string(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Runs `work` where the compiler finds as many threads as were asked for.
+fn in_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let Some(threads) = threads else { return Ok(work()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))?;
+    Ok(pool.install(work))
+}
+
+fn link_app(job: &Job, artifact: &Artifact, runtime: &[u8]) -> Result<Vec<u8>, Failure> {
+    let objects = [
+        LinkInput { name: APP_NAME, bytes: &artifact.object },
+        LinkInput { name: RUNTIME_NAME, bytes: runtime },
+    ];
+    let target = job.options.target;
+    let linked = match (&job.linker, job.strip) {
+        (Linker::Internal, false) => link::link(target, &objects),
+        (Linker::Internal, true) => link::link_stripped(target, &objects),
+        (external, strip) => return external_linker::link(external, target, &objects, strip),
+    };
+    linked.map_err(|error| Failure::about(&job.input, error))
+}
+
+fn dump(
+    job: &Job,
+    program: &Program<'_>,
+    options: &Options,
+    emit: Emit,
+    functions: &[String],
+) -> Result<Vec<u8>, Failure> {
+    let text = in_threads(job.threads, || wasmc_compiler::dump(program, options, emit, functions))?;
+    text.map(String::into_bytes).map_err(|error| Failure::about(&job.input, error))
+}
+
+/// A reader that has enough, such as `head`, is no failure.
+fn write_to_stdout(stdout: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to the standard output: {}", io_reason(&error))))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn timing_lines(timings: &Timings) -> Vec<String> {
+    let total: Duration = timings.stages.iter().map(|(_, time)| *time).sum();
+    let line = |(stage, time): (&str, Duration)| format!("{:>10.3} ms  {stage}", time.as_secs_f64() * 1e3);
+    timings.stages.iter().copied().chain([("total", total)]).map(line).collect()
+}
+
+/// Telling is a courtesy: where nobody can read it, the work goes on.
+fn print_lines(stderr: &mut dyn Write, lines: &[String]) {
+    for line in lines {
+        let _ = writeln!(stderr, "{line}");
+    }
+}

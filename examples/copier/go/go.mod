@@ -1,0 +1,3 @@
+module wasmc.example/copier
+
+go 1.21

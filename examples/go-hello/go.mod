@@ -1,0 +1,3 @@
+module wasmc.example/hello
+
+go 1.21

@@ -1,0 +1,3 @@
+module wasmc.example/report
+
+go 1.21

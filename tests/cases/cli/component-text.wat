@@ -1,0 +1,3 @@
+;; A component in the text format.
+;;! command: case.wat -o app
+(component)

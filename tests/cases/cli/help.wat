@@ -1,0 +1,3 @@
+;; The help.
+;;! command: --help
+(module (func (export "_start")))

@@ -1,0 +1,4 @@
+;; A section whose content is not what it says.
+;;! file: bad.wasm \x00asm\x01\x00\x00\x00\x01\x04\x01\x61\x00\x00
+;;! command: bad.wasm -o app
+(module (func (export "_start")))

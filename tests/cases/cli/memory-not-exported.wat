@@ -1,0 +1,6 @@
+;; WASI reads the memory that is exported as `memory`.
+;;! command: case.wat -o app
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+  (memory 1)
+  (func (export "_start")))

@@ -1,0 +1,5 @@
+;; WASI calls that take pointers need a memory.
+;;! command: case.wat -o app
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+  (func (export "_start")))

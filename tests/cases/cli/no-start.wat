@@ -1,0 +1,4 @@
+;; Nothing to run.
+;;! command: case.wat -o app
+(module
+  (func (export "main")))

@@ -1,0 +1,3 @@
+;; The output would overwrite the input.
+;;! command: case.wat -o case.wat
+(module (func (export "_start")))

@@ -1,0 +1,4 @@
+;; _start takes nothing and gives nothing.
+;;! command: case.wat -o app
+(module
+  (func (export "_start") (param i32)))

@@ -1,0 +1,4 @@
+;; The input ends within a section.
+;;! file: cut.wasm \x00asm\x01\x00\x00\x00\x01\x04\x01\x60
+;;! command: cut.wasm -o app
+(module (func (export "_start")))

@@ -1,0 +1,4 @@
+;; A proposal that is not supported, told by its name.
+;;! command: case.wat -o app
+(module
+  (func (export "_start") (drop (i8x16.relaxed_swizzle (v128.const i32x4 0 0 0 0) (v128.const i32x4 0 0 0 0)))))

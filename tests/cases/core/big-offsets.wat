@@ -1,0 +1,15 @@
+;; Offsets that do not fit in an instruction, and indexes with their top bit set.
+(module
+  (memory (export "memory") 49152)
+  (global $low (mut i32) (i32.const 8))
+  (global $high (mut i32) (i32.const 0x80000000))
+  (func $equal (param i32 i32)
+    (if (i32.ne (local.get 0) (local.get 1)) (then (unreachable))))
+  (func (export "_start")
+    (i32.store offset=0x7ffffff8 (global.get $low) (i32.const 5))
+    (call $equal (i32.load (global.get $high)) (i32.const 5))
+    (i32.store8 offset=0x3ffffff0 (global.get $high) (i32.const 6))
+    (call $equal (i32.load8_s offset=0xbfffffe8 (global.get $low)) (i32.const 6))
+    (i64.store32 offset=65536 (global.get $low) (i64.const 0x1_0000_0007))
+    (call $equal (i64.eq (i64.load offset=0x1fff8 (i32.const 0)) (i64.const 0)) (i32.const 1))
+    (call $equal (i32.load offset=0x10000 (i32.const 8)) (i32.const 7))))

@@ -1,0 +1,18 @@
+;; memory.copy of ranges that overlap, both ways; memory.fill takes a byte.
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 0) "0123456789")
+  (func $equal (param i32 i32)
+    (if (i32.ne (local.get 0) (local.get 1)) (then (unreachable))))
+  (func (export "_start")
+    (memory.copy (i32.const 2) (i32.const 0) (i32.const 6))
+    (call $equal (i32.load (i32.const 0)) (i32.const 0x31303130))
+    (call $equal (i32.load (i32.const 4)) (i32.const 0x35343332))
+    (memory.copy (i32.const 0) (i32.const 2) (i32.const 6))
+    (call $equal (i32.load (i32.const 0)) (i32.const 0x33323130))
+    (memory.fill (i32.const 100) (i32.const 0x1ab) (i32.const 5000))
+    (call $equal (i32.load8_u (i32.const 99)) (i32.const 0))
+    (call $equal (i32.load (i32.const 5096)) (i32.const 0xabababab))
+    (call $equal (i32.load8_u (i32.const 5100)) (i32.const 0))
+    (memory.fill (i32.const 65536) (i32.const 1) (i32.const 0))
+    (memory.copy (i32.const 65536) (i32.const 65536) (i32.const 0))))

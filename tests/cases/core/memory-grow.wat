@@ -1,0 +1,17 @@
+;; memory.grow up to the declared maximum and not beyond; new pages are zero.
+(module
+  (memory (export "memory") 1 5)
+  (func $equal (param i32 i32)
+    (if (i32.ne (local.get 0) (local.get 1)) (then (unreachable))))
+  (func (export "_start")
+    (call $equal (memory.size) (i32.const 1))
+    (call $equal (memory.grow (i32.const 0)) (i32.const 1))
+    (call $equal (memory.grow (i32.const 3)) (i32.const 1))
+    (call $equal (memory.grow (i32.const 2)) (i32.const -1))
+    (call $equal (memory.grow (i32.const 65536)) (i32.const -1))
+    (call $equal (memory.grow (i32.const -1)) (i32.const -1))
+    (i32.store (i32.const 262140) (i32.const 77))
+    (call $equal (i32.load (i32.const 262140)) (i32.const 77))
+    (call $equal (memory.grow (i32.const 1)) (i32.const 4))
+    (call $equal (i64.eqz (i64.load (i32.const 262144))) (i32.const 1))
+    (call $equal (memory.size) (i32.const 5))))

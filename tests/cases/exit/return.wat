@@ -1,0 +1,2 @@
+;; Returning from _start is success.
+(module (func (export "_start")))

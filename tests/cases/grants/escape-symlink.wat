@@ -1,0 +1,19 @@
+;; Symbolic links that lead out of the grant are not followed; those inside are.
+;;! module: wasi/files.wat
+;;! wasmc: --dir data::/data
+;;! file: secret SECRET
+;;! dir: outside
+;;! file: data/in.txt in
+;;! dir: data/sub
+;;! symlink: data/inside sub/../in.txt
+;;! symlink: data/out ../secret
+;;! symlink: data/absolute [DIR]/secret
+;;! symlink: data/via ..
+;;! symlink: data/dangling ../new
+;;! symlink: data/a b
+;;! symlink: data/b a
+;;! args: r 3 inside  r 3 out  r 3 absolute  r 3 via/secret  w 3 dangling  s 3 via/secret  m 3 via/new  x 3 via/secret  h 3 via/secret  t 3 out
+;;! after: secret SECRET
+;;! absent: new
+;;! absent: secret.new
+;;! absent: secret.link

@@ -1,0 +1,7 @@
+;; {EXE_DIR} is where the executable is, wherever it is started.
+;;! module: wasi/files.wat
+;;! wasmc: --dir {EXE_DIR}/share::/share
+;;! file: share/in.txt shipped with it
+;;! dir: elsewhere
+;;! cwd: elsewhere
+;;! args: p 3 -  r 3 in.txt

@@ -1,0 +1,5 @@
+;; A variable that is not set is an error, not an empty path.
+;;! module: wasi/files.wat
+;;! wasmc: --dir {HOME}/notes::/notes
+;;! file: notes/in.txt x
+;;! args: r 3 in.txt

@@ -1,0 +1,4 @@
+;; A grant of a directory that is not there is an error that names the grant.
+;;! module: wasi/files.wat
+;;! wasmc: --dir nothere::/data
+;;! args: p 3 -

@@ -1,0 +1,5 @@
+;; Without a grant no descriptor leads to a file.
+;;! module: wasi/files.wat
+;;! file: in.txt secret
+;;! args: p 3 -  r 3 in.txt  r 0 in.txt  r 3 /etc/passwd  w 3 new  m 3 new
+;;! absent: new

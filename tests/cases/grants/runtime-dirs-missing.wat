@@ -1,0 +1,4 @@
+;; A directory granted at start must be there too.
+;;! module: wasi/files.wat
+;;! wasmc: --runtime-dirs
+;;! args: --dir nothere -- p 3 -

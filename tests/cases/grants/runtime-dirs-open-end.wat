@@ -1,0 +1,5 @@
+;; Grants without the `--` after them are an error: what follows could be meant for
+;; either.
+;;! module: wasi/files.wat
+;;! wasmc: --runtime-dirs
+;;! args: --dir .

@@ -1,0 +1,7 @@
+;; Grants become descriptors from 3 on, in the order given.
+;;! module: wasi/files.wat
+;;! wasmc: --dir one::/1 --dir two::/2::ro
+;;! file: one/in.txt 1
+;;! file: two/in.txt 2
+;;! args: p 3 -  p 4 -  p 5 -  r 3 in.txt  r 4 in.txt  w 3 new  w 4 new
+;;! absent: two/new

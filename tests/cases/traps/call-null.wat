@@ -1,0 +1,9 @@
+;; call_indirect through an element that was never set.
+;;! status: 134
+(module
+  (type $nothing (func))
+  (table 2 funcref)
+  (global $index (mut i32) (i32.const 1))
+  (func $inner (call_indirect (type $nothing) (global.get $index)))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

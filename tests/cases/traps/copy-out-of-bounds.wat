@@ -1,0 +1,7 @@
+;; memory.copy checks its source too.
+;;! status: 134
+(module
+  (memory (export "memory") 1)
+  (func $inner (memory.copy (i32.const 0) (i32.const 65000) (i32.const 1000)))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

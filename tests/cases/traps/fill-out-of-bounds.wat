@@ -1,0 +1,7 @@
+;; memory.fill traps before it writes.
+;;! status: 134
+(module
+  (memory (export "memory") 1)
+  (func $inner (memory.fill (i32.const 65535) (i32.const 1) (i32.const 2)))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

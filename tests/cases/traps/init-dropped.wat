@@ -1,0 +1,8 @@
+;; A dropped segment has no bytes.
+;;! status: 134
+(module
+  (memory (export "memory") 1)
+  (data $abc "abc")
+  (func $inner (data.drop $abc) (memory.init $abc (i32.const 0) (i32.const 0) (i32.const 1)))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

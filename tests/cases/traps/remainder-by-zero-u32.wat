@@ -1,0 +1,7 @@
+;; Unsigned 32-bit remainder by zero.
+;;! status: 134
+(module
+  (global $zero (mut i32) (i32.const 0))
+  (func $inner (drop (i32.rem_u (i32.const 1) (global.get $zero))))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

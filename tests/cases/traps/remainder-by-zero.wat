@@ -1,0 +1,7 @@
+;; Signed 64-bit remainder by zero.
+;;! status: 134
+(module
+  (global $zero (mut i64) (i64.const 0))
+  (func $inner (drop (i64.rem_s (i64.const 1) (global.get $zero))))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

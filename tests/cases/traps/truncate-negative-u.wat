@@ -1,0 +1,7 @@
+;; A float below zero as an unsigned integer.
+;;! status: 134
+(module
+  (global $negative (mut f32) (f32.const -1.5))
+  (func $inner (drop (i64.trunc_f32_u (global.get $negative))))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

@@ -1,0 +1,7 @@
+;; A float beyond the integers.
+;;! status: 134
+(module
+  (global $large (mut f64) (f64.const 1e10))
+  (func $inner (drop (i32.trunc_f64_s (global.get $large))))
+  (func $outer (call $inner))
+  (func $main (export "_start") (call $outer)))

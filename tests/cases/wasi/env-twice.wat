@@ -1,0 +1,3 @@
+;; A name given twice has its last value; PWD too may be given.
+;;! module: wasi/strings.wat
+;;! wasmc: --env A=1 --env B=2 --env A=3 --env PWD=/mine
