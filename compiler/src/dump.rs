@@ -29,7 +29,9 @@ pub fn dump(program: &Program<'_>, options: &Options, emit: Emit, only: &[String
     let env = Env::new(&world, &facts, &layout, options);
     let mut text = String::new();
     for (function, definition) in &world.functions {
-        let FunctionKind::Body { .. } = definition.kind else { continue };
+        let FunctionKind::Body { .. } = definition.kind else {
+            continue;
+        };
         let (index, name) = world.describe(function);
         let selectors = [format!("wasm[{index}]"), index.to_string(), name.unwrap_or_default().to_owned()];
         if !only.is_empty() && !only.iter().any(|wanted| selectors.contains(wanted)) {

@@ -20,7 +20,7 @@ mod world;
 pub use dump::{Emit, dump};
 pub use error::{Error, Result};
 pub use interface::{Export, Import, Interface, ItemType, interface};
-pub use options::{BaseMode, Cpu, MemoryMode, OptLevel, Options, Target};
+pub use options::{BaseMode, Cpu, MemoryMode, OptLevel, Optimization, Options, Target};
 pub use program::{ImportTarget, ModuleInput, Program, Root};
 pub use timings::Timings;
 

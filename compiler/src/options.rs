@@ -53,6 +53,26 @@ pub enum OptLevel {
     Speed,
 }
 
+/// An optimisation that can be switched off by itself; the program's meaning
+/// does not change, only its speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimization {
+    /// Branches to a loop that begins with a table go straight to the table's
+    /// entry, where that is known.
+    JumpThreading,
+}
+
+impl Optimization {
+    pub const ALL: [Optimization; 1] = [Optimization::JumpThreading];
+
+    /// The name, as users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Optimization::JumpThreading => "jump-threading",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Options {
     pub target: Target,
@@ -60,6 +80,8 @@ pub struct Options {
     pub memory: MemoryMode,
     pub base: BaseMode,
     pub opt_level: OptLevel,
+    /// Left out even where the level would have them.
+    pub disabled: Vec<Optimization>,
     /// Usable bytes of the guest's native stack.
     pub stack_bytes: u64,
     /// Encoded [`wasmc_abi::config`] that is baked into the executable.
@@ -72,6 +94,11 @@ impl Options {
     /// 256 MiB: recursion that a native Go program survives is survived here.
     pub const STACK_BYTES_DEFAULT: u64 = 256 << 20;
 
+    /// Whether an optimisation of this compiler's own is on.
+    pub fn optimizes(&self, optimization: Optimization) -> bool {
+        self.opt_level != OptLevel::None && !self.disabled.contains(&optimization)
+    }
+
     pub fn new(target: Target) -> Options {
         Options {
             target,
@@ -79,6 +106,7 @@ impl Options {
             memory: MemoryMode::Guard,
             base: BaseMode::Fixed,
             opt_level: OptLevel::Speed,
+            disabled: Vec::new(),
             stack_bytes: Self::STACK_BYTES_DEFAULT,
             config: Vec::new(),
             verify: cfg!(debug_assertions),

@@ -62,7 +62,9 @@ impl BodyFacts {
     }
 
     fn add_access(&mut self, memarg: &MemArg) {
-        let MemArgTarget::Memory(memory) = memarg.target else { return };
+        let MemArgTarget::Memory(memory) = memarg.target else {
+            return;
+        };
         match self.memory_offsets.iter_mut().find(|(known, _)| *known == memory) {
             Some((_, largest)) => *largest = (*largest).max(memarg.offset),
             None => self.memory_offsets.push((memory, memarg.offset)),

@@ -115,7 +115,9 @@ pub(crate) fn parse_all<'a>(program: &Program<'a>) -> Result<Vec<Module<'a>>> {
 /// Says which proposal an invalid module needs, if that is what is wrong.
 pub(crate) fn name_proposal(program: &Program<'_>, error: Error) -> Error {
     let wasm = error.module().and_then(|position| program.modules.get(position)).map(|input| input.wasm);
-    let Some(proposal) = wasm.and_then(name_missing_proposal) else { return error };
+    let Some(proposal) = wasm.and_then(name_missing_proposal) else {
+        return error;
+    };
     let message =
         format!("the module uses a WebAssembly proposal that wasmc does not support yet: {proposal}");
     let named = Error::new(message).hint("turn the proposal off where the module is built");

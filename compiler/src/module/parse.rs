@@ -127,7 +127,9 @@ impl<'a> Module<'a> {
     /// A malformed name section is ignored, as the specification asks.
     fn read_names(&mut self, names: wasmparser::NameSectionReader<'a>) {
         for subsection in names {
-            let Ok(Name::Function(map)) = subsection else { continue };
+            let Ok(Name::Function(map)) = subsection else {
+                continue;
+            };
             self.function_names.extend(map.into_iter().map_while(|naming| {
                 let naming = naming.ok()?;
                 Some((naming.index, naming.name))

@@ -1,5 +1,6 @@
 //! Blocks, branches and unreachable code.
 
+use super::dispatch::Dispatch;
 use super::env::clif_type;
 use super::func::FuncTranslator;
 use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder, Value};
@@ -17,6 +18,8 @@ pub(super) struct Frame {
     height: usize,
     /// Whether a branch goes to the frame's end.
     end_is_target: bool,
+    /// The table that the loop begins with, once it has been seen.
+    pub dispatch: Option<Dispatch>,
 }
 
 enum FrameKind {
@@ -47,6 +50,7 @@ impl FuncTranslator<'_, '_> {
             result_arity: results.len(),
             height: 0,
             end_is_target: false,
+            dispatch: None,
         });
     }
 
@@ -63,6 +67,7 @@ impl FuncTranslator<'_, '_> {
             result_arity: results.len(),
             height: self.stack.len() - params.len(),
             end_is_target: false,
+            dispatch: None,
         });
     }
 
@@ -76,6 +81,7 @@ impl FuncTranslator<'_, '_> {
         let args = block_args(&self.stack[height..]);
         self.builder.ins().jump(header, &args);
         self.builder.switch_to_block(header);
+        self.forget_locals();
         self.stack.truncate(height);
         self.stack.extend_from_slice(self.builder.block_params(header));
         self.frames.push(Frame {
@@ -85,6 +91,7 @@ impl FuncTranslator<'_, '_> {
             result_arity: results.len(),
             height,
             end_is_target: false,
+            dispatch: None,
         });
     }
 
@@ -106,6 +113,7 @@ impl FuncTranslator<'_, '_> {
             result_arity: results.len(),
             height,
             end_is_target: false,
+            dispatch: None,
         });
     }
 
@@ -120,6 +128,7 @@ impl FuncTranslator<'_, '_> {
             self.jump_to_end();
         }
         self.builder.switch_to_block(otherwise);
+        self.forget_locals();
         self.stack.truncate(height);
         self.stack.extend(params);
         self.reachable = true;
@@ -157,6 +166,7 @@ impl FuncTranslator<'_, '_> {
             self.jump_to_end();
         }
         self.builder.switch_to_block(otherwise);
+        self.forget_locals();
         let frame = self.frames.last_mut().expect("the caller saw the frame");
         let FrameKind::If { params, .. } = std::mem::replace(&mut frame.kind, FrameKind::Else) else {
             unreachable!("the caller saw an if");
@@ -179,6 +189,7 @@ impl FuncTranslator<'_, '_> {
         let frame = self.pop_frame();
         if end_is_target {
             self.builder.switch_to_block(frame.target);
+            self.forget_locals();
             self.stack.truncate(frame.height);
             self.stack.extend_from_slice(self.builder.block_params(frame.target));
             self.reachable = true;
@@ -201,6 +212,7 @@ impl FuncTranslator<'_, '_> {
             result_arity: 0,
             height,
             end_is_target: false,
+            dispatch: None,
         });
     }
 
@@ -215,6 +227,9 @@ impl FuncTranslator<'_, '_> {
     /// The target of a branch to a relative depth, and what the branch carries.
     fn branch(&mut self, depth: u32) -> (Block, Vec<BlockArg>) {
         let position = self.frames.len() - 1 - depth as usize;
+        if let Some(target) = self.threaded_target(position) {
+            return (target, Vec::new());
+        }
         let frame = &mut self.frames[position];
         frame.end_is_target |= !matches!(frame.kind, FrameKind::Loop);
         let args = block_args(&self.stack[self.stack.len() - frame.branch_arity..]);
@@ -237,13 +252,22 @@ impl FuncTranslator<'_, '_> {
 
     pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
         let index = self.pop();
-        let mut calls = Vec::with_capacity(table.len() as usize);
+        let prologue = self.dispatch_prologue();
+        let mut targets = Vec::with_capacity(table.len() as usize + 1);
         for depth in table.targets() {
-            let (target, args) = self.branch(depth?);
-            calls.push(self.builder.func.dfg.block_call(target, &args));
+            targets.push(self.branch(depth?));
         }
-        let (target, args) = self.branch(table.default());
-        let default = self.builder.func.dfg.block_call(target, &args);
+        let (default, default_args) = self.branch(table.default());
+        if let Some((frame, local)) = prologue {
+            let blocks: Vec<Block> = targets.iter().map(|(block, _)| *block).collect();
+            if self.is_resumable(frame, local) {
+                self.test_first_target(index, blocks.first().copied().unwrap_or(default));
+            }
+            self.set_dispatch(frame, local, blocks, default);
+        }
+        let pool = &mut self.builder.func.dfg;
+        let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
+        let default = pool.block_call(default, &default_args);
         let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
         self.builder.ins().br_table(index, jump_table);
         self.end_of_reachable();

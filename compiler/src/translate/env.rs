@@ -3,7 +3,7 @@
 
 use crate::analysis::Facts;
 use crate::layout::Layout;
-use crate::options::{BaseMode, MemoryMode, Options, Target};
+use crate::options::{BaseMode, MemoryMode, Optimization, Options, Target};
 use crate::world::{FuncId, SignatureId, World};
 use cranelift_codegen::ir::{self, AbiParam, Signature, types};
 use cranelift_codegen::isa::CallConv;
@@ -82,6 +82,7 @@ pub(crate) struct Env<'a> {
     pub target: Target,
     pub memory: MemoryMode,
     pub base: BaseMode,
+    pub jump_threading: bool,
     /// The runtime's calling convention: the platform's C convention.
     pub host_call_conv: CallConv,
 }
@@ -95,6 +96,7 @@ impl<'a> Env<'a> {
             target: options.target,
             memory: options.memory,
             base: options.base,
+            jump_threading: options.optimizes(Optimization::JumpThreading),
             host_call_conv: CallConv::SystemV,
         }
     }

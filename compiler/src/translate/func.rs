@@ -1,6 +1,7 @@
 //! The state of one function's translation, and its main loop.
 
 use super::control::Frame;
+use super::dispatch::Threading;
 use super::env::{Env, clif_type};
 use crate::error::Result;
 use crate::module::Module;
@@ -29,6 +30,7 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub function_refs: HashMap<ir::UserExternalName, ir::FuncRef>,
     pub signature_refs: HashMap<u32, ir::SigRef>,
     pub data_symbols: HashMap<u32, ir::GlobalValue>,
+    pub threading: Threading,
     alias_regions: HashMap<u32, AliasRegion>,
 }
 
@@ -91,6 +93,7 @@ pub(super) fn translate(
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         translator.set_offset(offset);
+        translator.follow_prologue(&operator);
         translator.operator(&operator, offset)?;
     }
     translator.finish();
@@ -116,6 +119,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             function_refs: HashMap::new(),
             signature_refs: HashMap::new(),
             data_symbols: HashMap::new(),
+            threading: Threading::default(),
             alias_regions: HashMap::new(),
         }
     }

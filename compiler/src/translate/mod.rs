@@ -3,6 +3,7 @@
 mod bulk;
 mod call;
 mod control;
+mod dispatch;
 mod env;
 mod func;
 mod memory;

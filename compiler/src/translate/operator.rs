@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::world::Constant;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64};
-use cranelift_codegen::ir::{InstBuilder, Opcode};
+use cranelift_codegen::ir::{InstBuilder, Opcode, Value};
 use wasmparser::Operator;
 
 impl FuncTranslator<'_, '_> {
@@ -48,11 +48,11 @@ impl FuncTranslator<'_, '_> {
             }
             Operator::LocalSet { local_index } => {
                 let value = self.pop();
-                self.builder.def_var(self.locals[*local_index as usize], value);
+                self.local_set(*local_index, value);
             }
             Operator::LocalTee { local_index } => {
                 let value = self.pop();
-                self.builder.def_var(self.locals[*local_index as usize], value);
+                self.local_set(*local_index, value);
                 self.push(value);
             }
             Operator::GlobalGet { global_index } => self.global_get(*global_index),
@@ -203,9 +203,16 @@ impl FuncTranslator<'_, '_> {
             Operator::F32ReinterpretI32 => self.reinterpret(F32),
             Operator::F64ReinterpretI64 => self.reinterpret(F64),
 
-            other => return Err(Error::new(format!("unsupported instruction {other:?}")).at(offset)),
+            other => {
+                return Err(Error::new(format!("unsupported instruction {other:?}")).at(offset));
+            }
         }
         Ok(())
+    }
+
+    fn local_set(&mut self, local_index: u32, value: Value) {
+        self.builder.def_var(self.locals[local_index as usize], value);
+        self.note_local(local_index, value);
     }
 
     fn push_constant(&mut self, constant: Constant) {
