@@ -7,6 +7,6 @@ use wasmc_cli::run;
 
 fn main() -> ExitCode {
     run::quiet_panics();
-    let status = run::run(std::env::args_os(), &mut io::stdout().lock(), &mut io::stderr().lock());
+    let status = run::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr());
     ExitCode::from(status)
 }

@@ -14,11 +14,12 @@ pub struct OutputFile {
     /// As the user named it.
     name: PathBuf,
     destination: Destination,
+    mode: Mode,
 }
 
 enum Destination {
-    /// Written beside `path` and then renamed, so that `path` is never partial.
-    Replaced { temporary: NamedTempFile, path: PathBuf },
+    /// Written beside this path and then renamed, so that it is never partial.
+    Replaced(PathBuf),
     /// A device or a pipe: there is nothing to replace.
     Stream(File),
 }
@@ -52,53 +53,58 @@ impl OutputFile {
             Ok(present) if present.is_file() => {
                 check_not_input(name, &present, input)?;
                 // Through symbolic links, so that a link stays one.
-                Destination::replaced(&fs::canonicalize(name).map_err(cannot)?, mode).map_err(cannot)?
+                Destination::Replaced(fs::canonicalize(name).map_err(cannot)?)
             }
             Ok(_) => Destination::Stream(OpenOptions::new().write(true).open(name).map_err(cannot)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Destination::replaced(name, mode).map_err(cannot)?
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Destination::Replaced(name.to_owned()),
             Err(error) => return Err(cannot(error)),
         };
-        Ok(OutputFile { name: name.to_owned(), destination })
+        if let Destination::Replaced(path) = &destination {
+            // Only trying tells. The file goes away at once, so that nothing
+            // is left behind by a signal that ends the work that follows.
+            drop(temporary_beside(path, mode).map_err(cannot)?);
+        }
+        Ok(OutputFile { name: name.to_owned(), destination, mode })
     }
 
-    /// Writes everything. What is dropped before leaves nothing behind.
+    /// Writes everything, or nothing.
     pub fn write(self, bytes: &[u8]) -> Result<(), Failure> {
         let result = match self.destination {
-            Destination::Replaced { mut temporary, path } => temporary
-                .write_all(bytes)
-                .and_then(|()| temporary.persist(path).map(drop).map_err(|error| error.error)),
+            Destination::Replaced(path) => replace(&path, self.mode, bytes),
             Destination::Stream(mut file) => file.write_all(bytes),
         };
         result.map_err(|error| Failure::about(&self.name, format!("cannot write: {}", io_reason(&error))))
     }
 }
 
-impl Destination {
-    fn replaced(path: &Path, mode: Mode) -> io::Result<Destination> {
-        let has_name = path.file_name().is_some() && !path.as_os_str().as_encoded_bytes().ends_with(b"/");
-        if !has_name {
-            return Err(io::Error::from(io::ErrorKind::IsADirectory));
-        }
-        let directory =
-            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // The plain error names the reason better than that of the temporary file.
-        fs::metadata(directory)?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".wasmc-")
-            .permissions(Permissions::from_mode(mode.bits()))
-            .tempfile_in(directory)
-            .map_err(|error| io::Error::from(error.kind()))?;
-        Ok(Destination::Replaced { temporary, path: path.to_owned() })
+fn replace(path: &Path, mode: Mode, bytes: &[u8]) -> io::Result<()> {
+    let mut temporary = temporary_beside(path, mode)?;
+    temporary.write_all(bytes)?;
+    temporary.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn temporary_beside(path: &Path, mode: Mode) -> io::Result<NamedTempFile> {
+    if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The plain error names the reason better than that of the temporary file.
+    fs::metadata(directory)?;
+    tempfile::Builder::new()
+        .prefix(".wasmc-")
+        .permissions(Permissions::from_mode(mode.bits()))
+        .tempfile_in(directory)
+        .map_err(|error| io::Error::from(error.kind()))
 }
 
 fn check_not_input(name: &Path, output: &fs::Metadata, input: &Path) -> Result<(), Failure> {
     let is_same =
         fs::metadata(input).is_ok_and(|input| (input.dev(), input.ino()) == (output.dev(), output.ino()));
     if is_same {
-        return Err(Failure::about(name, "cannot write: this is the input itself; name another file with -o"));
+        return Err(Failure::about(
+            name,
+            "cannot write: this is the input itself; name another file with -o",
+        ));
     }
     Ok(())
 }
@@ -149,6 +155,19 @@ mod tests {
         assert_eq!(fs::read(place.path("app")).unwrap(), b"new");
         assert_ne!(fs::metadata(place.path("app")).unwrap().permissions().mode() & 0o100, 0);
         assert_eq!(place.names(), ["app", "app.wasm"]);
+    }
+
+    /// What the shell's umask takes away is away.
+    #[test]
+    fn permissions_are_those_of_a_program_or_a_file() {
+        let place = Place::new();
+        let mode_of = |name: &str, mode| {
+            OutputFile::open(&place.path(name), &place.path("app.wasm"), mode).unwrap().write(b"").unwrap();
+            fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777
+        };
+        let (program, file) = (mode_of("app", Mode::Executable), mode_of("app.o", Mode::Plain));
+        assert_eq!(file, program & 0o666);
+        assert_eq!(program & 0o700, 0o700);
     }
 
     #[test]

@@ -36,14 +36,28 @@ fn outcome(
     }
 }
 
-/// A panic is our bug, whatever the module: it becomes one line, too.
 fn compile(args: &CompileArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Failure> {
     let job = config::resolve(args)?;
-    panic::catch_unwind(AssertUnwindSafe(|| pipeline::run(&job, stdout, stderr))).unwrap_or_else(|payload| {
-        let message = LAST_PANIC.lock().ok().and_then(|mut last| last.take());
-        let message = message.unwrap_or_else(|| panic_text(payload.as_ref()).to_string());
-        Err(Failure::internal(format!("{}: {message}", job.input.display())))
+    guarded(|| pipeline::run(&job, stdout, stderr)).map_err(|failure| match failure {
+        Guarded::Failed(failure) => failure,
+        Guarded::Panicked(message) => Failure::internal(format!("{}: {message}", job.input.display())),
     })
+}
+
+enum Guarded {
+    Failed(Failure),
+    Panicked(String),
+}
+
+/// A panic is our bug, whatever the module: it becomes one line, too.
+fn guarded(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Guarded> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(Guarded::Failed),
+        Err(payload) => {
+            let message = LAST_PANIC.lock().ok().and_then(|mut last| last.take());
+            Err(Guarded::Panicked(message.unwrap_or_else(|| panic_text(payload.as_ref()).to_string())))
+        }
+    }
 }
 
 fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
@@ -105,6 +119,16 @@ mod tests {
         let (status, _, stderr) = command(&["/nonexistent.wasm"]);
         assert_eq!(status, 1);
         assert_eq!(stderr, "wasmc: error: /nonexistent.wasm: cannot read: no such file or directory\n");
+    }
+
+    #[test]
+    fn a_panic_becomes_a_message() {
+        let panics = guarded(|| panic!("function 7: no such register"));
+        assert!(
+            matches!(panics, Err(Guarded::Panicked(message)) if message == "function 7: no such register")
+        );
+        let fails = guarded(|| Err(Failure::new("wrong")));
+        assert!(matches!(fails, Err(Guarded::Failed(failure)) if failure == Failure::new("wrong")));
     }
 
     #[test]

@@ -26,11 +26,11 @@ pub fn parse(name: &str) -> Result<Target, Failure> {
         ))
     };
     let parts: Vec<&str> = name.split('-').collect();
-    let is_linux = match parts[1..] {
-        ["linux"] | ["linux", "gnu" | "musl"] => true,
-        [_vendor, "linux"] | [_vendor, "linux", "gnu" | "musl"] => true,
-        _ => false,
+    let without_vendor = match parts[1..] {
+        [_, "linux", ..] => &parts[2..],
+        _ => &parts[1..],
     };
+    let is_linux = matches!(without_vendor, ["linux"] | ["linux", "gnu" | "musl"]);
     architecture(parts[0]).filter(|_| is_linux).ok_or_else(unknown)
 }
 

@@ -35,6 +35,7 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     };
     let descriptor = app.descriptor();
     report::set_program(process.arg(0).unwrap_or_default());
+    protect_relocated(image, process.page_bytes());
     check_version(descriptor);
     cpu::check(descriptor.cpu_level);
     stdio::open_missing();
@@ -58,13 +59,18 @@ unsafe fn relocate(image: &Image) {
         let relr = core::slice::from_raw_parts(image.relr_start as *const u64, count);
         relocate::relocate(image.base, relr);
     }
-    let len_bytes = (image.relro_end - image.relro_start) as usize;
-    if len_bytes == 0 {
+}
+
+/// Makes read-only what only relocation writes. The range begins with its
+/// segment, which shares its first page with no other.
+fn protect_relocated(image: &Image, page_bytes: u64) {
+    let start = image.relro_start - image.relro_start % page_bytes;
+    let len_bytes = (image.relro_end - start) as usize;
+    if image.relro_start == image.relro_end {
         return;
     }
     // SAFETY: the linker's range holds only what nobody writes any more.
-    let protected =
-        unsafe { rustix::mm::mprotect(image.relro_start as *mut c_void, len_bytes, MprotectFlags::READ) };
+    let protected = unsafe { rustix::mm::mprotect(start as *mut c_void, len_bytes, MprotectFlags::READ) };
     if protected.is_err() {
         report::fatal(&[b"cannot make relocated data read-only"]);
     }

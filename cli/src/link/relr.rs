@@ -14,7 +14,7 @@ pub fn encode(offsets: &[u64]) -> Vec<u64> {
     let mut words = Vec::new();
     let mut rest = offsets;
     while let Some((&first, after)) = rest.split_first() {
-        debug_assert!(first % 2 == 0, "checked by the scan");
+        debug_assert!(first.is_multiple_of(2), "checked by the scan");
         words.push(first);
         rest = after;
         let mut base = first + WORD_BYTES;
@@ -45,7 +45,7 @@ fn take_bitmap(rest: &mut &[u64], base: u64) -> u64 {
 
 /// A word of [`encode`] for places that start at `address`, which is even.
 pub fn rebase(word: u64, address: u64) -> u64 {
-    if word % 2 == 0 { word + address } else { word }
+    if word.is_multiple_of(2) { word + address } else { word }
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
         let mut places = Vec::new();
         let mut next = 0;
         for &word in words {
-            if word % 2 == 0 {
+            if word.is_multiple_of(2) {
                 places.push(word);
                 next = word + 8;
             } else {

@@ -39,7 +39,13 @@ pub fn scan(target: Target, inputs: &Inputs<'_>, symbols: &Symbols) -> Result<Sc
     let scan = Scan { live: vec![false; inputs.sections.len()], got: Got::default(), relative: Vec::new() };
     let mut scanner = Scanner { target, inputs, symbols, scan, pending: Vec::new(), undefined: Vec::new() };
     match symbols.entry {
-        Definition::Section { section, .. } => scanner.mark(section),
+        Definition::Section { section, .. } if inputs.section(section).kind == Kind::Text => {
+            scanner.mark(section);
+        }
+        Definition::Section { section, .. } => {
+            let object = inputs.object(inputs.section(section).object).name.to_string();
+            return Err(LinkError::Unsupported { object, what: format!("a {} that is no code", abi::START) });
+        }
         _ => scanner.needs_undefined(abi::START, || "the executable's entry".to_string()),
     }
     for (id, _) in inputs.ids().filter(|(_, section)| section.kind == Kind::Note) {

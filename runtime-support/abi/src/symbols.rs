@@ -34,10 +34,11 @@ pub const RELR_START: &str = "__wasmc_relr_start";
 pub const RELR_END: &str = "__wasmc_relr_end";
 /// Address of the executable's own ELF header, hence the load bias.
 pub const IMAGE_BASE: &str = "__wasmc_image_base";
-/// Start of what is read-only once relocated (page aligned); the runtime
-/// mprotects it, as no dynamic loader does so in a static-pie.
+/// Start of what is read-only once relocated: the start of a segment. The
+/// runtime mprotects it from the page that holds it, as no dynamic loader does
+/// so in a static-pie.
 pub const RELRO_START: &str = "__wasmc_relro_start";
-/// End of what [`RELRO_START`] begins (page aligned).
+/// End of what [`RELRO_START`] begins, a multiple of every page size.
 pub const RELRO_END: &str = "__wasmc_relro_end";
 
 /// Section of compiled code.

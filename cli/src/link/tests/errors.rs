@@ -162,21 +162,38 @@ fn objects_of_another_kind_are_refused() {
 fn damaged_objects_are_errors() {
     for target in Target::ALL {
         let (app, runtime) = app_and_runtime(target);
-        let together = |app: &[u8]| {
+        let together = |app: &[u8], runtime: &[u8]| {
             let inputs =
-                [LinkInput { name: "app", bytes: app }, LinkInput { name: "runtime", bytes: &runtime }];
+                [LinkInput { name: "app", bytes: app }, LinkInput { name: "runtime", bytes: runtime }];
             link(target, &inputs)
         };
-        assert!(together(&app).is_ok());
+        assert!(together(&app, &runtime).is_ok());
         // The section headers come last, so a cut object is never complete.
         for len in 0..app.len() {
-            assert!(together(&app[..len]).is_err(), "cut to {len} bytes");
+            assert!(together(&app[..len], &runtime).is_err(), "cut to {len} bytes");
         }
         // Whatever a flipped byte means, the linker returns.
-        for position in 0..app.len() {
-            let mut damaged = app.clone();
-            damaged[position] ^= 0xff;
-            let _ = together(&damaged);
+        for damage in [|byte: &mut u8| *byte ^= 0xff, |byte: &mut u8| *byte ^= 1, |byte: &mut u8| *byte ^= 4]
+        {
+            for position in 0..app.len() {
+                let mut damaged = app.clone();
+                damage(&mut damaged[position]);
+                let _ = together(&damaged, &runtime);
+            }
+            for position in 0..runtime.len() {
+                let mut damaged = runtime.clone();
+                damage(&mut damaged[position]);
+                let _ = together(&app, &damaged);
+            }
         }
     }
+}
+
+#[test]
+fn the_entry_must_be_code() {
+    let mut app = ObjectBuilder::new(Target::X86_64Linux);
+    let constants = app.constant(".rodata", &[0; 8]);
+    app.object("_start", constants, 0, 8);
+    let error = link_one(Target::X86_64Linux, &app.finish()).unwrap_err();
+    assert_eq!(error.to_string(), "app has a _start that is no code, which wasmc cannot link");
 }

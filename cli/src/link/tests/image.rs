@@ -143,7 +143,7 @@ fn relr_places(image: &[u8]) -> Vec<u64> {
     let (mut places, mut next) = (Vec::new(), 0);
     for index in 0..dynamic[&elf::DT_RELRSZ] / 8 {
         let word = word_at(image, dynamic[&elf::DT_RELR] + index * 8);
-        if word % 2 == 0 {
+        if word.is_multiple_of(2) {
             places.push(word);
             next = word + 8;
         } else {
