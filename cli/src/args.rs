@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use wasmc_compiler::Optimization;
 
 use crate::report::Failure;
 use crate::runtimes;
@@ -82,6 +83,10 @@ pub struct CompileArgs {
     /// How much to optimise: 0 compiles faster, 2 makes faster code
     #[arg(short = 'O', long, value_name = "LEVEL", value_parser = ["0", "2"], default_value = "2", help_heading = "Code")]
     pub opt_level: String,
+
+    /// Leave one optimisation out; only the speed changes. Can be given several times
+    #[arg(long, value_name = "NAME", value_parser = Optimization::ALL.map(Optimization::name), help_heading = "Code")]
+    pub no_opt: Vec<String>,
 
     /// How accesses outside the memory are caught
     #[arg(long, value_enum, default_value_t = MemoryArg::Guard, help_heading = "Code")]
@@ -281,6 +286,7 @@ mod tests {
         assert_eq!(compile_args(&["-O0", "a.wasm"]).opt_level, "0");
         assert_eq!(compile_args(&["a.wasm", "--opt-level", "2"]).opt_level, "2");
         assert_eq!(compile_args(&["a.wasm"]).opt_level, "2");
+        assert_eq!(compile_args(&["a.wasm", "--no-opt", "jump-threading"]).no_opt, ["jump-threading"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wasmc_abi::config::{Grant, Item, policy, push};
 use wasmc_abi::grant;
-use wasmc_compiler::{BaseMode, Cpu, Emit, MemoryMode, OptLevel, Options, Target};
+use wasmc_compiler::{BaseMode, Cpu, Emit, MemoryMode, OptLevel, Optimization, Options, Target};
 
 use crate::args::{BaseArg, CompileArgs, CpuArg, EmitArg, GuestArg, MemoryArg};
 use crate::external_linker::Linker;
@@ -113,6 +113,9 @@ fn options(args: &CompileArgs, target: Target) -> Result<Options, Failure> {
         BaseArg::Register => BaseMode::Register,
     };
     options.opt_level = if args.opt_level == "0" { OptLevel::None } else { OptLevel::Speed };
+    let is_disabled =
+        |optimization: &Optimization| args.no_opt.iter().any(|name| name == optimization.name());
+    options.disabled = Optimization::ALL.into_iter().filter(is_disabled).collect();
     options.stack_bytes = sizes::parse_stack_bytes(&args.stack_size)
         .map_err(|reason| Failure::usage(format!("--stack-size {}: {reason}", args.stack_size)))?;
     Ok(options)

@@ -143,7 +143,9 @@ impl<'a> Verdicts<'a> {
                 return;
             }
             (Some(reason), Some(_)) => {
-                self.count.skip(reason);
+                if is_assertion {
+                    self.count.skip(reason);
+                }
                 return;
             }
             (None, Some(failure)) => failure,

@@ -15,6 +15,9 @@ pub fn check(script: &Script, refusal: &Refusal) -> Result<(), String> {
         (Err(message), _) => return Err(format!("the text is malformed: {message}")),
     };
     match (compile_error(script, refusal, wasm)?, refusal.kind) {
+        (None, RefusalKind::Unsupported) => {
+            Err("the module links, so that it must leave skip.txt".to_owned())
+        }
         (None, _) => Err("the module is accepted".to_owned()),
         (Some(error), kind) if is_fitting(&error, kind) => Ok(()),
         (Some(error), kind) => Err(format!("refused, but not as {kind:?}: {error}")),
