@@ -7,6 +7,9 @@ STAGE := scripts/stage
 # Tools that `make setup` could not take from the system, such as Go.
 export PATH := $(PATH):$(TARGET_DIR)/tools/bin
 export WASMC
+# For every cargo below: one that built fewer runtimes would replace wasmc by a
+# compiler that has them not.
+export WASMC_TARGETS := all
 
 .PHONY: help setup build demo test test-full bless bench lint fmt clean
 
@@ -18,22 +21,31 @@ setup: ## install what building and testing need (apt, rustup, pip)
 
 build: ## the release compiler with every target it can have, at target/release/wasmc
 	@$(STAGE) "setup of the build" scripts/setup build
-	@$(STAGE) "build of wasmc" env WASMC_TARGETS=all cargo build --locked --release --package wasmc-cli
+	@$(STAGE) "build of wasmc" cargo build --locked --release --package wasmc-cli
 
 demo: build ## compile a Go tool for x86-64 and aarch64 and run both
 	@$(STAGE) "setup of the demo" scripts/setup demo
 	@scripts/demo
 
+# What links Cranelift is tested in release: it is then built once, for wasmc
+# and the tests together. The rest has its debug assertions.
+WITH_CRANELIFT := --package wasmc-compiler --package wasmc-cli
+UNIT_TESTS := $(STAGE) "unit tests" cargo test --locked --quiet --workspace --exclude wasmc-tests --exclude wasmc-compiler --exclude wasmc-cli
+RELEASE_UNIT_TESTS := $(STAGE) "unit tests of compiler and command" cargo test --locked --quiet --release $(WITH_CRANELIFT)
+COMMAND_TESTS := cargo test --locked --release --package wasmc-tests
+
 test: setup build ## everything, but for what takes minutes
-	@$(STAGE) "unit tests" cargo test --locked --quiet --workspace --exclude wasmc-tests
-	@$(STAGE) "tests of the command" cargo test --locked --package wasmc-tests
+	@$(UNIT_TESTS)
+	@$(RELEASE_UNIT_TESTS)
+	@$(STAGE) "tests of the command" $(COMMAND_TESTS)
 
 test-full: setup build ## everything
-	@$(STAGE) "unit tests" cargo test --locked --quiet --workspace --exclude wasmc-tests
-	@$(STAGE) "tests of the command" env WASMC_TEST_FULL=1 cargo test --locked --package wasmc-tests
+	@$(UNIT_TESTS)
+	@$(RELEASE_UNIT_TESTS)
+	@$(STAGE) "tests of the command" env WASMC_TEST_FULL=1 $(COMMAND_TESTS)
 
 bless: build ## rewrite the expectations of cases and snapshots, then look at the diff
-	@WASMC_BLESS=1 cargo test --locked --package wasmc-tests --test cases --test snapshots
+	@WASMC_BLESS=1 $(COMMAND_TESTS) --test cases --test snapshots
 
 bench: build ## start-up and compile time beside other tools
 	@$(STAGE) "setup of the benchmark" scripts/setup bench

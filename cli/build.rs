@@ -1,7 +1,9 @@
 //! Builds the runtimes and embeds them, one object a target.
 //!
 //! The host's is always asked for. `WASMC_TARGETS=all`, or a comma-separated
-//! list of targets, asks for others, which takes longer.
+//! list of targets, asks for others, which takes longer. A folder in
+//! `WASMC_RUNTIMES` has objects from an earlier build, which are then taken as
+//! they are: every machine's wasmc can so embed the same runtimes.
 
 use std::env;
 use std::fmt::Write as _;
@@ -12,12 +14,14 @@ use sha2::{Digest, Sha256};
 use wasmc_runtime_builder::{BlobTarget, Request, TARGETS, Unbuilt, build, inputs};
 
 const TARGETS_VARIABLE: &str = "WASMC_TARGETS";
+const RUNTIMES_VARIABLE: &str = "WASMC_RUNTIMES";
 /// Enough to tell runtimes apart in a version string.
 const HASH_HEX_DIGITS: usize = 12;
 
 fn main() {
     let source_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-support");
     println!("cargo::rerun-if-env-changed={TARGETS_VARIABLE}");
+    println!("cargo::rerun-if-env-changed={RUNTIMES_VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");
     for path in inputs(&source_dir) {
         println!("cargo::rerun-if-changed={}", path.display());
@@ -38,6 +42,13 @@ fn main() {
 
 /// The object's file, or the command that would make it.
 fn runtime(target: BlobTarget, source_dir: &Path, out_dir: &Path) -> Result<PathBuf, String> {
+    let name = format!("runtime-{}.o", target.name);
+    if let Some(path) = env::var_os(RUNTIMES_VARIABLE).map(|folder| Path::new(&folder).join(&name))
+        && path.exists()
+    {
+        println!("cargo::rerun-if-changed={}", path.display());
+        return Ok(path);
+    }
     if !is_requested(target.name) {
         return Err(format!("{TARGETS_VARIABLE}=all cargo build --release -p wasmc-cli (or: make build)"));
     }
@@ -48,7 +59,7 @@ fn runtime(target: BlobTarget, source_dir: &Path, out_dir: &Path) -> Result<Path
     let request = Request { target, features: &[], source_dir, target_dir: &target_dir };
     match build(&request) {
         Ok(blob) => {
-            let path = out_dir.join(format!("runtime-{}.o", target.name));
+            let path = out_dir.join(name);
             fs::write(&path, blob.object).expect("the output directory is writable");
             Ok(path)
         }

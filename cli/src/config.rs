@@ -12,6 +12,9 @@ use crate::external_linker::Linker;
 use crate::report::Failure;
 use crate::{sizes, targets};
 
+/// More threads than any machine that compiles has CPUs would only take memory.
+const JOBS_MAX: usize = 1024;
+
 /// One run of the compiler.
 #[derive(Debug)]
 pub struct Job {
@@ -71,8 +74,8 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
     if !args.function.is_empty() && !matches!(emit, Emission::Text(..)) {
         return Err(Failure::usage("--function chooses what --emit clif or --emit asm show"));
     }
-    if args.jobs == Some(0) {
-        return Err(Failure::usage("--jobs needs at least one thread"));
+    if args.jobs.is_some_and(|jobs| !(1..=JOBS_MAX).contains(&jobs)) {
+        return Err(Failure::usage(format!("--jobs takes a number of threads from 1 to {JOBS_MAX}")));
     }
     Ok(Job {
         output: output(args, &input, &emit)?,
@@ -272,6 +275,7 @@ mod tests {
             (&["a.wasm", "--env", "=x"], "--env =x: the variable has no name"),
             (&["a.wasm", "--function", "f"], "--function chooses"),
             (&["a.wasm", "--jobs", "0"], "--jobs"),
+            (&["a.wasm", "--jobs", "100000"], "--jobs"),
             (&["a.wasm", "--stack-size", "1Q"], "--stack-size 1Q: "),
             (&["a.wasm", "--target", "aarch64-linux", "--cpu", "x86-64-v3"], "does not go with"),
         ] {

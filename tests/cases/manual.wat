@@ -8,8 +8,8 @@
 ;;     ./app ARGUMENTS
 ;;
 ;; once for each variant: x86_64, aarch64 (by qemu where it is not native), and
-;; on the machine's own architecture `register` (--base register) and `checked`
-;; (--memory checked). All variants must do the same.
+;; on the machine's own architecture `register` (--base register), `checked`
+;; (--memory checked) and `unoptimised` (-O0). All variants must do the same.
 ;;
 ;; A directive is `;;! KEY: VALUE` at the start of a line. Those that say what
 ;; is done come first. Flags for wasmc and arguments for the executable are

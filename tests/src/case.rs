@@ -26,14 +26,17 @@ pub enum Variant {
     Register,
     /// On this machine, with bounds checks in code.
     Checked,
+    /// On this machine, with every optimisation off: only the speed may differ.
+    Unoptimised,
 }
 
 impl Variant {
-    pub const ALL: [Variant; 4] = [
+    pub const ALL: [Variant; 5] = [
         Variant::Default(Target::X86_64),
         Variant::Default(Target::Aarch64),
         Variant::Register,
         Variant::Checked,
+        Variant::Unoptimised,
     ];
 
     /// As `skip:` directives and names of tests have it.
@@ -42,13 +45,14 @@ impl Variant {
             Variant::Default(target) => target.arch(),
             Variant::Register => "register",
             Variant::Checked => "checked",
+            Variant::Unoptimised => "unoptimised",
         }
     }
 
     pub fn target(self) -> Target {
         match self {
             Variant::Default(target) => target,
-            Variant::Register | Variant::Checked => Target::native(),
+            Variant::Register | Variant::Checked | Variant::Unoptimised => Target::native(),
         }
     }
 
@@ -57,6 +61,7 @@ impl Variant {
             Variant::Default(_) => &[],
             Variant::Register => &["--base", "register"],
             Variant::Checked => &["--memory", "checked"],
+            Variant::Unoptimised => &["-O0"],
         }
     }
 }

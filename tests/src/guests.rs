@@ -34,7 +34,7 @@ fn go(folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<
     let version = Invocation::new(&go).args(["version"]).inherit_env().must_succeed()?.stdout_text();
     let name = format!("{}{}.{kind}", folder.replace('/', "-"), if flags.is_empty() { "" } else { "-flags" });
     build(&name, &source, &(version, flags), |output| {
-        let mut build = Invocation::new(&go).args(["build", "-trimpath"]).args(flags).inherit_env();
+        let mut build = Invocation::new(&go).args(["build"]).args(flags).inherit_env();
         for (key, value) in env {
             build = build.env(key, value);
         }

@@ -158,7 +158,8 @@ fn a_cpu_that_lacks_something_is_told_at_the_start() {
     let builds = Builds::new();
     let baseline = builds.build(HELLO, "baseline", &["--target", "x86_64-linux"]);
     let more = builds.build(HELLO, "more", &["--target", "x86_64-linux", "--cpu", "x86-64-v3"]);
-    let run = |app: &Path, cpu: &str| Invocation::new(&emulator).args(["-cpu", cpu]).args([app]).output().unwrap();
+    let run =
+        |app: &Path, cpu: &str| Invocation::new(&emulator).args(["-cpu", cpu]).args([app]).output().unwrap();
     assert_says_hello(&run(&baseline, "Nehalem"));
     for (app, cpu, lacking) in [(&more, "Nehalem", "AVX2"), (&baseline, "core2duo", "SSE4.2")] {
         let output = run(app, cpu);

@@ -1,3 +1,10 @@
 ;; wasmc says what each grant will mean.
 ;;! command: case.wat -o app --dir . --dir /srv/data::/data::ro --dir-optional {HOME}/notes --env A=b --env HOME --runtime-dirs
+;;! wasmc-stderr:
+;;| grant: . (relative to the directory the program is started in) -> read-write, seen as "." and by its absolute path
+;;| grant: /srv/data -> read-only, seen as "/data"
+;;| grant: {HOME}/notes ({HOME} as it is when the program starts; may be missing) -> read-write, seen as the same path
+;;| grant: variable A = b
+;;| grant: variable HOME, as it is when the program starts
+;;| grant: whatever directories the executable is given as its first arguments, up to --
 (module (func (export "_start")))

@@ -1,3 +1,5 @@
-;; Only three names can stand in braces.
+;; Only HOME, TMPDIR and EXE_DIR are replaced; other braces are part of the name.
 ;;! command: case.wat -o app --dir {SECRET}/x
+;;! wasmc-stderr:
+;;| grant: {SECRET}/x (relative to the directory the program is started in) -> read-write, seen as "{SECRET}/x" and by its absolute path
 (module (func (export "_start")))

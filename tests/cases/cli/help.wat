@@ -1,3 +1,142 @@
 ;; The help.
 ;;! command: --help
+;;! wasmc-stdout:
+;;| Compiles WebAssembly programs to standalone native executables.
+;;|
+;;| The input is a WASI preview1 module, as Go (GOOS=wasip1), Rust (wasm32-wasip1), C (wasi-sdk) and
+;;| others make it, or WebAssembly text. The output is one static executable that needs nothing else:
+;;| no WebAssembly runtime, no C library. Making it needs no other tool either.
+;;|
+;;| The executable can reach only what it is granted: without --dir it opens no file, without --env it
+;;| sees no environment variable.
+;;|
+;;| Usage: wasmc [OPTIONS] <INPUT>
+;;|        wasmc targets
+;;|
+;;| Arguments:
+;;|   <INPUT>
+;;|           The module, in the binary or the text format
+;;|
+;;| Options:
+;;|   -o, --output <FILE>
+;;|           Where to write the result [default: the input's name without .wasm, in this directory]
+;;|
+;;|   -t, --target <TARGET>
+;;|           What to compile for: x86_64-linux or aarch64-linux, or a triple [default: this machine]
+;;|
+;;|   -h, --help
+;;|           Print help (see a summary with '-h')
+;;|
+;;|   -V, --version
+;;|           Print version
+;;|
+;;| Code:
+;;|       --cpu <CPU>
+;;|           The least CPU that the executable runs on
+;;|
+;;|           Possible values:
+;;|           - baseline:  x86-64-v2 (SSE4.2, POPCNT) or armv8.0-a
+;;|           - x86-64-v3: x86-64-v3 (AVX2, BMI, FMA)
+;;|           
+;;|           [default: baseline]
+;;|
+;;|   -O, --opt-level <LEVEL>
+;;|           How much to optimise: 0 compiles faster, 2 makes faster code
+;;|           
+;;|           [default: 2]
+;;|           [possible values: 0, 2]
+;;|
+;;|       --memory <MEMORY>
+;;|           How accesses outside the memory are caught
+;;|
+;;|           Possible values:
+;;|           - guard:   By the hardware: reserves 4 GiB and more of address space
+;;|           - checked: By code: reserves what the memory may grow to
+;;|           
+;;|           [default: guard]
+;;|
+;;|       --base <BASE>
+;;|           Where the memory is
+;;|
+;;|           Possible values:
+;;|           - fixed:    At an address that the code contains
+;;|           - register: Anywhere: the address is kept in a register
+;;|           
+;;|           [default: fixed]
+;;|
+;;|       --stack-size <SIZE>
+;;|           Stack of the program: bytes, or a number with K, M or G
+;;|           
+;;|           [default: 256MiB]
+;;|
+;;| Grants:
+;;|       --dir <HOST[::GUEST][::ro|::rw]>
+;;|           Grant a directory. HOST is looked up when the executable starts: relative paths from the
+;;|           directory it is started in, {HOME}, {TMPDIR} and {EXE_DIR} replaced. GUEST is the
+;;|           program's name for it. Can be given several times
+;;|
+;;|       --dir-optional <HOST[::GUEST][::ro|::rw]>
+;;|           The same, but the directory may be missing when the executable starts
+;;|
+;;|       --env <KEY[=VALUE]>
+;;|           Set an environment variable, or (without a value) pass on the one that the executable
+;;|           gets. Can be given several times
+;;|
+;;|       --runtime-dirs
+;;|           Let the executable take grants itself: ./app --dir HOST -- ARGUMENTS
+;;|
+;;|       --no-inject-pwd
+;;|           Do not tell the program its working directory in PWD
+;;|
+;;|       --guest <GUEST>
+;;|           Whether the module comes from Go, whose path handling needs help
+;;|
+;;|           Possible values:
+;;|           - auto:  Look at the module
+;;|           - go:    It does
+;;|           - other: It does not
+;;|           
+;;|           [default: auto]
+;;|
+;;| Output:
+;;|       --emit <EMIT>
+;;|           What to write: the executable, the relocatable object, Cranelift's IR or assembly
+;;|           
+;;|           [default: exe]
+;;|           [possible values: exe, obj, clif, asm]
+;;|
+;;|       --function <NAME>
+;;|           With --emit clif or asm: only this function, by name or as wasm[INDEX]
+;;|
+;;|       --linker <cc|PATH>
+;;|           Link with another linker: cc (the C compiler for the target), or a program
+;;|
+;;|       --strip
+;;|           Leave the symbol table out
+;;|
+;;|   -j, --jobs <N>
+;;|           Threads to compile with [default: one for each CPU]
+;;|
+;;|       --timings
+;;|           Print the seconds that each stage took
+;;|
+;;|   -q, --quiet
+;;|           Do not tell what the grants mean
+;;|
+;;| Examples:
+;;|   Compile for this machine; the executable is ./app:
+;;|       wasmc app.wasm
+;;|
+;;|   A Go tool for ARM servers that may use the directory it is started in:
+;;|       GOOS=wasip1 GOARCH=wasm go build -o tool.wasm .
+;;|       wasmc tool.wasm -o tool --target aarch64-linux --dir .
+;;|
+;;|   Read-only data beside the executable, a scratch directory, and two variables:
+;;|       wasmc app.wasm --dir '{EXE_DIR}/data::/data::ro' --dir /tmp --env HOME --env LANG=C
+;;|
+;;|   Let whoever runs the executable grant directories:
+;;|       wasmc app.wasm --runtime-dirs
+;;|       ./app --dir . -- arguments of the program
+;;|
+;;| Exit status: 0 done, 1 the module or a file is at fault, 2 the command line is.
 (module (func (export "_start")))

@@ -1,3 +1,6 @@
 ;; A flag that there is none of.
 ;;! command: case.wat -o app --frobnicate
+;;! wasmc-status: 2
+;;! wasmc-stderr:
+;;| wasmc: error: unexpected argument '--frobnicate' found; tip: to pass '--frobnicate' as a value, use '-- --frobnicate'; try 'wasmc --help'
 (module (func (export "_start")))

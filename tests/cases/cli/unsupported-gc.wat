@@ -1,5 +1,8 @@
 ;; A proposal that is not supported, told by its name.
 ;;! command: case.wat -o app
+;;! wasmc-status: 1
+;;! wasmc-stderr:
+;;| wasmc: error: case.wat: the module uses a WebAssembly proposal that wasmc does not support yet: garbage collection (at byte 0xb); turn the proposal off where the module is built
 (module
   (type (struct))
   (func (export "_start")))

@@ -1,4 +1,7 @@
 ;; A proposal that is not supported, told by its name.
 ;;! command: case.wat -o app
+;;! wasmc-status: 1
+;;! wasmc-stderr:
+;;| wasmc: error: case.wat: the module uses a WebAssembly proposal that wasmc does not support yet: relaxed SIMD (at byte 0x23); turn the proposal off where the module is built
 (module
   (func (export "_start") (drop (i8x16.relaxed_swizzle (v128.const i32x4 0 0 0 0) (v128.const i32x4 0 0 0 0)))))

@@ -1,5 +1,10 @@
 ;; A page that was not granted by memory.grow is still out of bounds.
+;; With guard regions the report knows the function, with checks the instruction.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: out of bounds memory access
+;;| wasm backtrace:
+;;|    0: [..] - main
 (module
   (memory (export "memory") 1 5)
   (func $main (export "_start")

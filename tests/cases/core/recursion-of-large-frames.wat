@@ -1,6 +1,50 @@
 ;; Frames larger than the guard region cannot jump over it.
 ;;! wasmc: --stack-size 1MiB
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: call stack exhausted
+;;| wasm backtrace:
+;;|    0: 0x2a - fat
+;;|    1: 0x2a - fat
+;;|    2: 0x2a - fat
+;;|    3: 0x2a - fat
+;;|    4: 0x2a - fat
+;;|    5: 0x2a - fat
+;;|    6: 0x2a - fat
+;;|    7: 0x2a - fat
+;;|    8: 0x2a - fat
+;;|    9: 0x2a - fat
+;;|   10: 0x2a - fat
+;;|   11: 0x2a - fat
+;;|   12: 0x2a - fat
+;;|   13: 0x2a - fat
+;;|   14: 0x2a - fat
+;;|   15: 0x2a - fat
+;;|   16: 0x2a - fat
+;;|   17: 0x2a - fat
+;;|   18: 0x2a - fat
+;;|   19: 0x2a - fat
+;;|   20: 0x2a - fat
+;;|   21: 0x2a - fat
+;;|   22: 0x2a - fat
+;;|   23: 0x2a - fat
+;;|   24: 0x2a - fat
+;;|   25: 0x2a - fat
+;;|   26: 0x2a - fat
+;;|   27: 0x2a - fat
+;;|   28: 0x2a - fat
+;;|   29: 0x2a - fat
+;;|   30: 0x2a - fat
+;;|   31: 0x2a - fat
+;;|       ... [..] frames omitted ...
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x2a - fat
+;;| [..]: 0x439 - wasm function 1
 (module
   (func $fat (param $n i32) (result i32)
     (local $l0 i64)

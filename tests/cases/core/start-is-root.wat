@@ -1,8 +1,9 @@
 ;; The start function may be _start itself: it then runs twice.
 ;;! status: 134
 ;;! stderr:
-;;| [..]wasm trap: wasm `unreachable` instruction executed
+;;| wasm trap: wasm `unreachable` instruction executed
 ;;| wasm backtrace:
+;;|    0: 0x3a - main
 (module
   (global $runs (mut i32) (i32.const 0))
   (func $main (export "_start")

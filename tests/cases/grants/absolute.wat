@@ -5,3 +5,7 @@
 ;;! dir: elsewhere
 ;;! cwd: elsewhere
 ;;! args: p 3 -  p 4 -  r 3 in.txt
+;;! stdout:
+;;| p 3 -: [DIR]/data
+;;| p 4 -: errno 8
+;;| r 3 in.txt: in

@@ -17,3 +17,9 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| r 3 /etc/passwd: errno 63
+;;| r 3 [DIR]/secret: errno 63
+;;| w 3 [DIR]/new: errno 63
+;;| m 3 /new: errno 63
+;;| s 3 /: errno 63

@@ -17,3 +17,15 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| r 3 sub/../in.txt: in
+;;| r 3 ../secret: errno 63
+;;| r 3 sub/../../secret: errno 63
+;;| r 3 ..: errno 63
+;;| l 3 ..: errno 63
+;;| r 3 sub/../../data/in.txt: errno 63
+;;| w 3 ../new: errno 63
+;;| m 3 ../new: errno 63
+;;| s 3 ../secret: errno 63
+;;| u 3 ../secret: errno 63
+;;| d 3 ../outside: errno 63

@@ -17,3 +17,9 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| r 3 a: errno 32
+;;| w 3 a: errno 32
+;;| l 3 a/b: errno 32
+;;| s 3 a: 7 1
+;;| t 3 a: b

@@ -17,3 +17,8 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| y 3 ../secret: errno 63
+;;| y 3 [DIR]/secret: errno 63
+;;| r 3 ../secret.sym: errno 63
+;;| t 3 in.txt.sym: errno 44

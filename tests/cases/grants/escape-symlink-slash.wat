@@ -17,3 +17,13 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| r 3 via/: errno 63
+;;| l 3 via/: errno 63
+;;| l 3 via: errno 63
+;;| m 3 dangling/: errno 20
+;;| d 3 via/: errno 54
+;;| u 3 via/: errno 54
+;;| w 3 via/: errno 31
+;;| x 3 via/: errno 63
+;;| s 3 via/: errno 63

@@ -17,3 +17,14 @@
 ;;! absent: new
 ;;! absent: secret.new
 ;;! absent: secret.link
+;;! stdout:
+;;| r 3 inside: in
+;;| r 3 out: errno 63
+;;| r 3 absolute: errno 63
+;;| r 3 via/secret: errno 63
+;;| w 3 dangling: errno 63
+;;| s 3 via/secret: errno 63
+;;| m 3 via/new: errno 63
+;;| x 3 via/secret: errno 63
+;;| h 3 via/secret: errno 63
+;;| t 3 out: ../secret

@@ -5,3 +5,6 @@
 ;;! dir: elsewhere
 ;;! cwd: elsewhere
 ;;! args: p 3 -  r 3 in.txt
+;;! stdout:
+;;| p 3 -: /share
+;;| r 3 in.txt: shipped with it

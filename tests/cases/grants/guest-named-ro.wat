@@ -4,3 +4,7 @@
 ;;! file: data/in.txt in
 ;;! args: p 3 -  p 4 -  w 3 in.txt
 ;;! after: data/in.txt written\n
+;;! stdout:
+;;| p 3 -: ro
+;;| p 4 -: errno 8
+;;| w 3 in.txt: ok

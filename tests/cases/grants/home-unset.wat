@@ -3,3 +3,6 @@
 ;;! wasmc: --dir {HOME}/notes::/notes
 ;;! file: notes/in.txt x
 ;;! args: r 3 in.txt
+;;! status: 1
+;;! stderr:
+;;| [DIR]/app: grant {HOME}/notes: the environment does not set HOME

@@ -2,3 +2,6 @@
 ;;! module: wasi/files.wat
 ;;! wasmc: --dir nothere::/data
 ;;! args: p 3 -
+;;! status: 1
+;;! stderr:
+;;| [DIR]/app: grant nothere: no such directory

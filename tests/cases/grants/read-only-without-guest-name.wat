@@ -4,3 +4,7 @@
 ;;! file: data/in.txt in
 ;;! args: p 3 -  r 3 in.txt  w 3 in.txt
 ;;! after: data/in.txt in
+;;! stdout:
+;;| p 3 -: data
+;;| r 3 in.txt: in
+;;| w 3 in.txt: errno 69

@@ -14,3 +14,18 @@
 ;;! absent: data/in.txt.new
 ;;! absent: data/in.txt.link
 ;;! absent: data/in.txt.sym
+;;! stdout:
+;;| r 3 in.txt: in
+;;| t 3 link: in.txt
+;;| s 3 in.txt: 4 2
+;;| l 3 empty: [.][..]
+;;| w 3 out.txt: errno 69
+;;| w 3 in.txt: errno 69
+;;| a 3 in.txt: errno 69
+;;| o 3 in.txt: errno 69
+;;| m 3 new: errno 69
+;;| d 3 empty: errno 69
+;;| u 3 in.txt: errno 69
+;;| x 3 in.txt: errno 69
+;;| h 3 in.txt: errno 69
+;;| y 3 in.txt: errno 69

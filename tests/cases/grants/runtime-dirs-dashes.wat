@@ -2,3 +2,5 @@
 ;;! module: wasi/files.wat
 ;;! wasmc: --runtime-dirs
 ;;! args: -- p 3 --
+;;! stdout:
+;;| p 3 --: errno 8

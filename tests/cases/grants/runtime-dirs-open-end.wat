@@ -3,3 +3,6 @@
 ;;! module: wasi/files.wat
 ;;! wasmc: --runtime-dirs
 ;;! args: --dir .
+;;! status: 1
+;;! stderr:
+;;| [DIR]/app: -- must follow the grants in the arguments

@@ -2,3 +2,6 @@
 ;;! module: wasi/files.wat
 ;;! wasmc: --runtime-dirs
 ;;! args: p 3 --dir  p 3 --
+;;! stdout:
+;;| p 3 --dir: errno 8
+;;| p 3 --: errno 8

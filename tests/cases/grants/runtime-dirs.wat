@@ -5,3 +5,9 @@
 ;;! file: data/in.txt in
 ;;! args: --dir data::/data::ro --dir . -- p 3 -  p 4 -  p 5 -  r 3 in.txt  w 3 in.txt
 ;;! after: data/in.txt in
+;;! stdout:
+;;| p 3 -: /data
+;;| p 4 -: .
+;;| p 5 -: [DIR]
+;;| r 3 in.txt: in
+;;| w 3 in.txt: errno 69

@@ -5,3 +5,11 @@
 ;;! file: two/in.txt 2
 ;;! args: p 3 -  p 4 -  p 5 -  r 3 in.txt  r 4 in.txt  w 3 new  w 4 new
 ;;! absent: two/new
+;;! stdout:
+;;| p 3 -: /1
+;;| p 4 -: /2
+;;| p 5 -: errno 8
+;;| r 3 in.txt: 1
+;;| r 4 in.txt: 2
+;;| w 3 new: ok
+;;| w 4 new: errno 69

@@ -4,3 +4,6 @@
 ;;! env: TMPDIR=[DIR]/t
 ;;! file: t/in.txt temporary
 ;;! args: p 3 -  r 3 in.txt
+;;! stdout:
+;;| p 3 -: /tmp
+;;| r 3 in.txt: temporary

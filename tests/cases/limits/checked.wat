@@ -5,6 +5,7 @@
 ;;! skip: x86_64 because it is about --memory checked
 ;;! skip: aarch64 because the limit would hit qemu itself
 ;;! skip: register because it is about --memory checked
+;;! skip: unoptimised because it is about --memory checked
 (module
   (memory (export "memory") 1 16)
   (func (export "_start") (i32.store (i32.const 65532) (i32.const 1))))

@@ -5,3 +5,5 @@
 ;;! args: p 3 -  p 4 -  p 5 -
 ;;! skip: aarch64 because the limit would hit qemu itself
 ;;! status: 1
+;;! stderr:
+;;| [DIR]/app: grant .: too many open files

@@ -1,5 +1,11 @@
 ;; call_indirect through an element that was never set.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: uninitialized element
+;;| wasm backtrace:
+;;|    0: 0x35 - inner
+;;|    1: 0x3a - outer
+;;|    2: 0x3f - main
 (module
   (type $nothing (func))
   (table 2 funcref)

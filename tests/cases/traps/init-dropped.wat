@@ -1,5 +1,11 @@
 ;; A dropped segment has no bytes.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: out of bounds memory access
+;;| wasm backtrace:
+;;|    0: 0x3f - inner
+;;|    1: 0x45 - outer
+;;|    2: 0x4a - main
 (module
   (memory (export "memory") 1)
   (data $abc "abc")

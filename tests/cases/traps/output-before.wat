@@ -1,5 +1,11 @@
 ;; What was printed before a trap is printed.
 ;;! status: 134
+;;! stdout:
+;;| before
+;;! stderr:
+;;| wasm trap: wasm `unreachable` instruction executed
+;;| wasm backtrace:
+;;|    0: 0x69 - wasm function 1
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)

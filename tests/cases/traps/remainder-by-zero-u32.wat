@@ -1,5 +1,11 @@
 ;; Unsigned 32-bit remainder by zero.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: integer divide by zero
+;;| wasm backtrace:
+;;|    0: 0x31 - inner
+;;|    1: 0x35 - outer
+;;|    2: 0x3a - main
 (module
   (global $zero (mut i32) (i32.const 0))
   (func $inner (drop (i32.rem_u (i32.const 1) (global.get $zero))))

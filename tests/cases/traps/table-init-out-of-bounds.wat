@@ -1,5 +1,11 @@
 ;; table.init past the end of the table.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: undefined element: out of bounds table access
+;;| wasm backtrace:
+;;|    0: 0x38 - inner
+;;|    1: 0x3e - outer
+;;|    2: 0x43 - main
 (module
   (table $t 2 funcref)
   (elem $e func $outer)

@@ -1,5 +1,11 @@
 ;; table.set past the end.
 ;;! status: 134
+;;! stderr:
+;;| wasm trap: undefined element: out of bounds table access
+;;| wasm backtrace:
+;;|    0: 0x37 - inner
+;;|    1: 0x3b - outer
+;;|    2: 0x40 - main
 (module
   (table $t 2 externref)
   (global $index (mut i32) (i32.const -1))

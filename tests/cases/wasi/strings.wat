@@ -4,6 +4,10 @@
 ;;! env: SECRET=no
 ;;! env: LANG=C
 ;;! wasmc: --env LANG --env UNSET --env EMPTY= --env 'LINES=a=b'
+;;! stdout:
+;;| [DIR]/app\x00a\x00\x00b c\x00é\\\x00-x\x00--\x00
+;;| LANG=C\x00EMPTY=\x00LINES=a=b\x00PWD=/\x00
+;;\ no line end
 (module
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))

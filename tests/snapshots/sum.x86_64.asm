@@ -1,0 +1,20 @@
+;; wasm[0] sum
+  pushq %rbp
+  movq %rsp, %rbp
+block0:
+  uninit  %rax
+  xorl %eax, %eax
+  jmp     label1
+block1:
+  testl %esi, %esi
+  jz      label3; j label2
+block2:
+  movl %edi, %ecx
+  subl $0x1, %esi
+  addl 0x10000010(%rcx), %eax
+  leal 4(%rdi), %edi
+  jmp     label1
+block3:
+  movq %rbp, %rsp
+  popq %rbp
+  retq
