@@ -104,8 +104,11 @@ fn placed(env: &Env<'_>, function: FuncId, offset: u64, code: &Code) -> PlacedFu
     match env.world.functions[function].kind {
         FunctionKind::Body { module, body } => {
             let (function_index, name) = env.world.describe(function);
+            let name = name.filter(|name| !name.is_empty());
             let start = env.world.modules[module].module.bodies[body].body.range().start;
-            let symbol = name.map_or_else(|| format!("wasm_function_{function_index}"), str::to_owned);
+            // A NUL ends a name in ELF.
+            let symbol = name.map(|name| name.replace('\0', "\\0"));
+            let symbol = symbol.unwrap_or_else(|| format!("wasm_function_{function_index}"));
             let site = FunctionSite {
                 code_offset: offset as u32,
                 function_index,

@@ -1,7 +1,7 @@
 //! `path_open`.
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, fstat};
+use rustix::fs::{Mode, OFlags, PROC_SUPER_MAGIC, Stat, fstat, fstatfs, major};
 
 use super::Call;
 use super::types::{FileType, SYMLINK_FOLLOW, fdflags, file_type, oflags, rights};
@@ -112,7 +112,11 @@ fn open_host(
 }
 
 fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descriptor> {
-    let file_type = file_type(&fstat(host.as_fd())?);
+    let stat = fstat(host.as_fd())?;
+    if request.writes() {
+        refuse_process_file(&host, &stat)?;
+    }
+    let file_type = file_type(&stat);
     if file_type == FileType::Directory {
         let directory = Descriptor::directory(host, mount);
         let base_rights = directory.base_rights & request.rights;
@@ -127,6 +131,16 @@ fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descri
         base_rights: request.rights & rights::FILE,
         inheriting_rights: 0,
     })
+}
+
+/// Files of procfs write into processes, and /proc/self/mem into the runtime
+/// itself: no grant of a directory means that. File systems without a disk have
+/// devices of major number 0; only among those is there more to ask.
+fn refuse_process_file(host: &OwnedFd, stat: &Stat) -> Result<()> {
+    if major(stat.st_dev) == 0 && fstatfs(host)?.f_type == PROC_SUPER_MAGIC {
+        return Err(Errno::PERM);
+    }
+    Ok(())
 }
 
 fn open_synthetic(found: Found, request: &Request) -> Result<Descriptor> {

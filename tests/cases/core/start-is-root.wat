@@ -3,7 +3,7 @@
 ;;! stderr:
 ;;| wasm trap: wasm `unreachable` instruction executed
 ;;| wasm backtrace:
-;;|    0: 0x3a - main
+;;|    0: [..] - main
 (module
   (global $runs (mut i32) (i32.const 0))
   (func $main (export "_start")

@@ -3,7 +3,7 @@
 ;;! stderr:
 ;;| wasm trap: wasm `unreachable` instruction executed
 ;;| wasm backtrace:
-;;|    0: 0x33 - down
+;;|    0: [..] - down
 ;;|    1: 0x2f - down
 ;;|    2: 0x2f - down
 ;;|    3: 0x2f - down
