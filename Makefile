@@ -32,7 +32,7 @@ demo: build ## compile a Go tool for x86-64 and aarch64 and run both
 WITH_CRANELIFT := --package wasmc-compiler --package wasmc-cli
 UNIT_TESTS := $(STAGE) "unit tests" cargo test --locked --quiet --workspace --exclude wasmc-tests --exclude wasmc-compiler --exclude wasmc-cli
 RELEASE_UNIT_TESTS := $(STAGE) "unit tests of compiler and command" cargo test --locked --quiet --release $(WITH_CRANELIFT)
-COMMAND_TESTS := cargo test --locked --release --package wasmc-tests
+COMMAND_TESTS := cargo test --locked --release --package wasmc-tests --no-fail-fast
 
 test: setup build ## everything, but for what takes minutes
 	@$(UNIT_TESTS)

@@ -46,6 +46,11 @@
 ;;|           [default: 2]
 ;;|           [possible values: 0, 2]
 ;;|
+;;|       --no-opt <NAME>
+;;|           Leave one optimisation out; only the speed changes. Can be given several times
+;;|           
+;;|           [possible values: jump-threading]
+;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
 ;;|

@@ -4,7 +4,7 @@
 ;;| wasm trap: wasm `unreachable` instruction executed
 ;;| wasm backtrace:
 ;;|    0: [..] - wasm function 1
-;;|    1: [..] - a\x00b
+;;|    1: [..] - a\\x00b
 (module
-  (func $"a\00b" (export "_start") (call $""))
-  (func $"" (unreachable)))
+  (func $"a\00b" (export "_start") (call 1))
+  (func (@name "") (unreachable)))
