@@ -60,6 +60,7 @@ pub fn apply(
     builder.read_arguments(has(policy::RUNTIME_DIRS))?;
     builder.add_synthetic_root()?;
     if has(policy::INJECT_PWD) {
+        builder.add_working_directory()?;
         builder.inject_pwd()?;
     }
     Ok(())
@@ -295,6 +296,21 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// For wasi-libc and Rust relative paths start at a mount named `.` or `/`,
+    /// whatever PWD says. Where the working directory lies in a mount it gets
+    /// that name, with that mount's mode: another name, not another grant.
+    fn add_working_directory(&mut self) -> Result<()> {
+        let is_start = |mount: &Mount| matches!(mount.name, b"." | b"/");
+        if self.world.is_go || self.world.mounts.iter().any(|(_, mount)| is_start(mount)) {
+            return Ok(());
+        }
+        let Some((mount, _)) = self.mount_of_cwd()? else { return Ok(()) };
+        let Some(directory) = self.open(b".", false)? else { return Ok(()) };
+        let stat = stat_of(&directory, b".")?;
+        let (device, inode) = (stat.st_dev, stat.st_ino);
+        self.add_mount(directory, Mount { name: b".", path: None, device, inode, ..mount })
+    }
+
     fn inject_pwd(&mut self) -> Result<()> {
         if self.world.environ.has(b"PWD") {
             return Ok(());
@@ -314,6 +330,15 @@ impl Builder<'_> {
     /// The host's working directory as the guest can name it: that of the
     /// nearest mount above it, and the names from there.
     fn seen_cwd(&mut self) -> Result<Option<&'static [u8]>> {
+        match self.mount_of_cwd()? {
+            Some((Mount { path: Some(path), .. }, depth)) => self.below(path, depth),
+            _ => Ok(None),
+        }
+    }
+
+    /// The nearest mount with an absolute path that the working directory lies
+    /// in, and how many directories below.
+    fn mount_of_cwd(&self) -> Result<Option<(Mount, usize)>> {
         if self.world.mounts.iter().next().is_none() {
             return Ok(None);
         }
@@ -321,10 +346,10 @@ impl Builder<'_> {
         let mut below: Option<(u64, u64)> = None;
         for depth in 0.. {
             let Ok(stat) = statat(self.surroundings.cwd, up.as_c_str(), AtFlags::empty()) else { break };
-            let mounts = &self.world.mounts;
-            let path = mounts.iter().find_map(|(_, mount)| mount.path.filter(|_| is_at(mount, &stat)));
-            if let Some(path) = path {
-                return self.below(path, depth);
+            let mut mounts = self.world.mounts.iter();
+            let found = mounts.find(|(_, mount)| mount.path.is_some() && is_at(mount, &stat));
+            if let Some((_, mount)) = found {
+                return Ok(Some((*mount, depth)));
             }
             // The root is its own parent.
             if below.replace((stat.st_dev, stat.st_ino)) == Some((stat.st_dev, stat.st_ino)) {

@@ -150,7 +150,7 @@ fn a_relative_directory_also_has_its_absolute_name() {
     assert_eq!(names(world), ["data/deep", &host.path("home/work/data/deep")]);
     assert_eq!(environ(world), [["PWD=", &host.path("home/work/data/deep")].concat()]);
     let world = host.start(&[PWD, grant("..")]).unwrap();
-    assert_eq!(names(world), ["..", &host.path("home")]);
+    assert_eq!(names(world), ["..", &host.path("home"), "."]);
     assert_eq!(environ(world), [["PWD=", &work].concat()]);
 }
 
@@ -176,12 +176,31 @@ fn absolute_and_named_directories_have_one_name() {
     assert_eq!(names(world), [other.as_str()]);
     assert_eq!(environ(world), [["PWD=", &other].concat()]);
     let world = host.start(&[PWD, named(".", "/src/./x/"), named(&other, "out")]).unwrap();
-    assert_eq!(names(world), ["/src/x", "out"]);
+    assert_eq!(names(world), ["/src/x", "out", "."]);
     assert_eq!(environ(world), ["PWD=/src/x"]);
     let world = host.start(&[PWD, named(&other, "/a"), named(&other, "/")]).unwrap();
     assert_eq!(environ(world), ["PWD=/"]);
     let world = host.start(&[PWD, named(&host.path("home"), "/mnt")]).unwrap();
     assert_eq!(environ(world), ["PWD=/mnt/work"]);
+}
+
+#[test]
+fn the_working_directory_is_named_where_a_mount_holds_it() {
+    let host = Host::new();
+    let home = host.path("home");
+    let modes = |world: &World| {
+        let mounts = world.mounts.iter();
+        mounts.map(|(_, mount)| (mount.name, mount.is_read_only)).collect::<Vec<_>>()
+    };
+    let Item::Grant(writable) = grant(&home) else { panic!("not a grant") };
+    let read_only = Item::Grant(Grant { read_only: true, ..writable });
+    let world = host.start(&[PWD, read_only]).unwrap();
+    assert_eq!(modes(world), [(home.as_bytes(), true), (&b"."[..], true)]);
+    // Not where it lies elsewhere, not for Go, not without a working directory.
+    assert_eq!(names(host.start(&[PWD, grant(&host.path("other"))]).unwrap()), [host.path("other")]);
+    assert_eq!(names(host.start(&[grant(&home)]).unwrap()), [home.as_str()]);
+    let go = host.start(&[GO, grant(&home)]).unwrap();
+    assert!(!names(go).iter().any(|name| name == "."));
 }
 
 #[test]
