@@ -19,7 +19,7 @@ others make it, or WebAssembly text. The output is one static executable that ne
 no WebAssembly runtime, no C library. Making it needs no other tool either.
 
 The executable can reach only what it is granted: without --dir it opens no file, without --env it
-sees no environment variable.";
+sees no environment variable but PWD, its working directory.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -179,7 +179,7 @@ pub enum CpuArg {
 pub enum MemoryArg {
     /// By the hardware: reserves 4 GiB and more of address space
     Guard,
-    /// By code: reserves what the memory may grow to
+    /// By code: reserves nothing, the memory grows in place
     Checked,
 }
 

@@ -16,8 +16,9 @@ fn architecture(name: &str) -> Option<Target> {
     }
 }
 
-/// Reads `ARCH-linux` or a triple such as `ARCH-unknown-linux-musl`. The C
-/// library that a triple names makes no difference: none is used.
+/// Reads `ARCH-linux`, Go's `linux/ARCH`, or a triple such as
+/// `ARCH-unknown-linux-musl`. The C library that a triple names makes no
+/// difference: none is used.
 pub fn parse(name: &str) -> Result<Target, Failure> {
     let unknown = || {
         let known = Target::ALL.map(Target::name).join(", ");
@@ -25,6 +26,9 @@ pub fn parse(name: &str) -> Result<Target, Failure> {
             "unknown target {name}; wasmc knows {known}, and triples such as aarch64-unknown-linux-musl"
         ))
     };
+    if let Some(arch) = name.strip_prefix("linux/") {
+        return architecture(arch).ok_or_else(unknown);
+    }
     let parts: Vec<&str> = name.split('-').collect();
     let without_vendor = match parts[1..] {
         [_, "linux", ..] => &parts[2..],
@@ -84,6 +88,7 @@ mod tests {
                 [
                     "aarch64-linux",
                     "arm64-linux",
+                    "linux/arm64",
                     "aarch64-unknown-linux-musl",
                     "aarch64-linux-musl",
                     "aarch64-unknown-linux",

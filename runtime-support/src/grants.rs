@@ -18,6 +18,7 @@ pub use failure::{Failure, Reason};
 
 mod arguments;
 mod failure;
+mod working_directory;
 
 pub type Result<T> = core::result::Result<T, Failure>;
 
@@ -53,7 +54,8 @@ pub fn apply(
         // The table is empty, so the guest's numbers are the host's.
         let _ = world.table.insert(Descriptor::stdio(number));
     }
-    let mut builder = Builder { world, surroundings, names };
+    let mut builder =
+        Builder { world, surroundings, names, has_relative_host: false, has_relative_guest: false };
     for item in config::items(config) {
         builder.apply_item(item)?;
     }
@@ -70,6 +72,10 @@ struct Builder<'a> {
     world: &'a mut World,
     surroundings: &'a Surroundings<'a>,
     names: Names,
+    /// A directory was granted by a path from the working directory.
+    has_relative_host: bool,
+    /// A directory got a name of the guest's that is no absolute path.
+    has_relative_guest: bool,
 }
 
 impl Builder<'_> {
@@ -150,6 +156,8 @@ impl Builder<'_> {
             None => self.absolute(clean, &stat)?,
             Some(_) => None,
         };
+        self.has_relative_host |= alias.is_some();
+        self.has_relative_guest |= grant.guest.is_some() && !path::is_absolute(name);
         if let Some(alias) = alias {
             let again = openat(&directory, c".", OPEN_DIRECTORY, Mode::empty())
                 .map_err(|errno| cannot_open(host, errno))?;
@@ -294,83 +302,6 @@ impl Builder<'_> {
             self.world.table.insert(root).map_err(|_| TOO_MANY_NAMES)?;
         }
         Ok(())
-    }
-
-    /// For wasi-libc and Rust relative paths start at a mount named `.` or `/`,
-    /// whatever PWD says. Where the working directory lies in a mount it gets
-    /// that name, with that mount's mode: another name, not another grant.
-    fn add_working_directory(&mut self) -> Result<()> {
-        let is_start = |mount: &Mount| matches!(mount.name, b"." | b"/");
-        if self.world.is_go || self.world.mounts.iter().any(|(_, mount)| is_start(mount)) {
-            return Ok(());
-        }
-        let Some((mount, _)) = self.mount_of_cwd()? else { return Ok(()) };
-        let Some(directory) = self.open(b".", false)? else { return Ok(()) };
-        let stat = stat_of(&directory, b".")?;
-        let (device, inode) = (stat.st_dev, stat.st_ino);
-        self.add_mount(directory, Mount { name: b".", path: None, device, inode, ..mount })
-    }
-
-    fn inject_pwd(&mut self) -> Result<()> {
-        if self.world.environ.has(b"PWD") {
-            return Ok(());
-        }
-        let mounts = &self.world.mounts;
-        let first = mounts.iter().find_map(|(_, mount)| mount.path);
-        let has_root = mounts.iter().any(|(_, mount)| mount.path == Some(b"/"));
-        let pwd = match self.seen_cwd()? {
-            Some(pwd) => pwd,
-            None if has_root => b"/",
-            None => first.unwrap_or(b"/"),
-        };
-        let entry = self.names.store(&[b"PWD=", pwd]).ok_or(TOO_MANY_NAMES)?;
-        self.set_variable(entry)
-    }
-
-    /// The host's working directory as the guest can name it: that of the
-    /// nearest mount above it, and the names from there.
-    fn seen_cwd(&mut self) -> Result<Option<&'static [u8]>> {
-        match self.mount_of_cwd()? {
-            Some((Mount { path: Some(path), .. }, depth)) => self.below(path, depth),
-            _ => Ok(None),
-        }
-    }
-
-    /// The nearest mount with an absolute path that the working directory lies
-    /// in, and how many directories below.
-    fn mount_of_cwd(&self) -> Result<Option<(Mount, usize)>> {
-        if self.world.mounts.iter().next().is_none() {
-            return Ok(None);
-        }
-        let mut up = buffer(b".", b".")?;
-        let mut below: Option<(u64, u64)> = None;
-        for depth in 0.. {
-            let Ok(stat) = statat(self.surroundings.cwd, up.as_c_str(), AtFlags::empty()) else { break };
-            let mut mounts = self.world.mounts.iter();
-            let found = mounts.find(|(_, mount)| mount.path.is_some() && is_at(mount, &stat));
-            if let Some((_, mount)) = found {
-                return Ok(Some((*mount, depth)));
-            }
-            // The root is its own parent.
-            if below.replace((stat.st_dev, stat.st_ino)) == Some((stat.st_dev, stat.st_ino)) {
-                break;
-            }
-            if up.push(b"/..").is_err() {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    /// `path` and the last `depth` names of the working directory.
-    fn below(&mut self, path: &'static [u8], depth: usize) -> Result<Option<&'static [u8]>> {
-        if depth == 0 {
-            return Ok(Some(path));
-        }
-        let Some(cwd) = self.cwd_path()? else { return Ok(None) };
-        let slashes = cwd.iter().enumerate().rev().filter(|(_, byte)| **byte == b'/');
-        let Some((at, _)) = slashes.take(depth).last() else { return Ok(None) };
-        self.join(path, cwd.get(at..).unwrap_or_default()).map(Some)
     }
 }
 
