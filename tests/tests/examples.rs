@@ -122,6 +122,8 @@ fn go_report(target: Target) -> Result<()> {
 /// The tutorial's copier under every kind of grant.
 fn copier(target: Target, wasm: &Path) -> Result<()> {
     copies_where_granted(target, wasm, &["--dir", "."]).context("with --dir .")?;
+    copies_by_name(target, wasm, &["--dir", "in::ro", "--dir", "out"], "in/src", "out/dst")?;
+    copies_by_name(target, wasm, &["--dir", "in::from::ro", "--dir", "out::to"], "from/src", "to/dst")?;
     let dir = TempDir::new()?;
     let absolute = dir.path().canonicalize()?;
     let absolute = absolute.to_str().context("a path in UTF-8")?;
@@ -158,6 +160,19 @@ fn copier(target: Target, wasm: &Path) -> Result<()> {
     let app = compile(dir.path(), wasm, target, &[])?;
     let output = target.invocation(&app).args(["src", "other"]).dir(dir.path()).output()?;
     must_be_refused(&output)
+}
+
+/// Directories granted by relative paths or names are found by these.
+fn copies_by_name(target: Target, wasm: &Path, flags: &[&str], from: &str, to: &str) -> Result<()> {
+    let dir = TempDir::new()?;
+    fs::create_dir(dir.path().join("in"))?;
+    fs::create_dir(dir.path().join("out"))?;
+    fs::write(dir.path().join("in/src"), "by name")?;
+    let app = compile(dir.path(), wasm, target, flags)?;
+    let output = target.invocation(&app).args([from, to]).dir(dir.path()).output()?;
+    ensure!(output.is_success(), "with {flags:?}: {}", output.stderr_text());
+    ensure!(fs::read_to_string(dir.path().join("out/dst"))? == "by name");
+    Ok(())
 }
 
 /// `--dir .` means the directory that the executable is started in.
