@@ -78,6 +78,7 @@ mod tests {
                 [
                     "x86_64-linux",
                     "amd64-linux",
+                    "linux/amd64",
                     "x86_64-unknown-linux-gnu",
                     "x86_64-linux-gnu",
                     "x86_64-pc-linux-musl",
