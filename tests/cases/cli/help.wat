@@ -8,7 +8,7 @@
 ;;| no WebAssembly runtime, no C library. Making it needs no other tool either.
 ;;|
 ;;| The executable can reach only what it is granted: without --dir it opens no file, without --env it
-;;| sees no environment variable.
+;;| sees no environment variable but PWD, its working directory.
 ;;|
 ;;| Usage: wasmc [OPTIONS] <INPUT>
 ;;|        wasmc targets
@@ -56,7 +56,7 @@
 ;;|
 ;;|           Possible values:
 ;;|           - guard:   By the hardware: reserves 4 GiB and more of address space
-;;|           - checked: By code: reserves what the memory may grow to
+;;|           - checked: By code: reserves nothing, the memory grows in place
 ;;|           
 ;;|           [default: guard]
 ;;|
