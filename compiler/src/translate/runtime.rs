@@ -32,8 +32,8 @@ pub(super) fn host_call(
 ) {
     into.name = ir::UserFuncName::User(Env::function_name(function));
     into.signature = env.signature(env.world.functions[function].signature);
-    // The module that imports the function is linked last of all, so that its
-    // memory is known here although it was not when the import was numbered.
+    // The memory is that of the module that imports the function: every module
+    // is linked before any function is translated.
     let linked = &env.world.modules[position];
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     let entry = translator.enter_first_block();
