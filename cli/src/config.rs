@@ -1,13 +1,11 @@
 //! What the command line means.
 
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use wasmc_abi::config::{Grant, Item, policy, push};
-use wasmc_abi::grant;
 use wasmc_compiler::{BaseMode, Cpu, Emit, MemoryMode, OptLevel, Optimization, Options, Target};
 
-use crate::args::{BaseArg, CompileArgs, CpuArg, EmitArg, GuestArg, MemoryArg};
+use crate::access::{self, Access};
+use crate::args::{BaseArg, CodeArgs, CompileArgs, CpuArg, EmitArg, MemoryArg};
 use crate::external_linker::Linker;
 use crate::report::Failure;
 use crate::{sizes, targets};
@@ -21,13 +19,9 @@ pub struct Job {
     pub input: PathBuf,
     pub output: Output,
     pub emit: Emission,
-    /// Complete but for [`Options::config`], see [`Job::config_bytes`].
+    /// Complete but for [`Options::config`], see [`Access::config`].
     pub options: Options,
-    pub guest: GuestArg,
-    pub grants: Vec<OwnedGrant>,
-    pub env: Vec<Vec<u8>>,
-    pub runtime_dirs: bool,
-    pub inject_pwd: bool,
+    pub access: Access,
     pub linker: Linker,
     pub strip: bool,
     pub threads: Option<usize>,
@@ -49,15 +43,6 @@ pub enum Emission {
     Text(Emit, Vec<String>),
 }
 
-/// [`Grant`] with its strings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnedGrant {
-    pub host: Vec<u8>,
-    pub guest: Option<Vec<u8>>,
-    pub read_only: bool,
-    pub optional: bool,
-}
-
 pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
     let input = args.input.clone();
     let target = match &args.target {
@@ -74,28 +59,24 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
     if !args.function.is_empty() && !matches!(emit, Emission::Text(..)) {
         return Err(Failure::usage("--function chooses what --emit clif or --emit asm show"));
     }
-    if args.jobs.is_some_and(|jobs| !(1..=JOBS_MAX).contains(&jobs)) {
-        return Err(Failure::usage(format!("--jobs takes a number of threads from 1 to {JOBS_MAX}")));
-    }
     Ok(Job {
         output: output(args, &input, &emit)?,
         input,
         emit,
-        options: options(args, target)?,
-        guest: args.guest,
-        grants: grants(args)?,
-        env: env(args)?,
-        runtime_dirs: args.runtime_dirs,
-        inject_pwd: !args.no_inject_pwd,
+        options: options(&args.code, target)?,
+        access: Access { runtime_dirs: args.runtime_dirs, ..access::resolve(&args.grants)? },
         linker: Linker::from_flag(args.linker.as_deref()),
         strip: args.strip,
-        threads: args.jobs,
+        threads: args.code.jobs,
         timings: args.timings,
         quiet: args.quiet,
     })
 }
 
-fn options(args: &CompileArgs, target: Target) -> Result<Options, Failure> {
+pub fn options(args: &CodeArgs, target: Target) -> Result<Options, Failure> {
+    if args.jobs.is_some_and(|jobs| !(1..=JOBS_MAX).contains(&jobs)) {
+        return Err(Failure::usage(format!("--jobs takes a number of threads from 1 to {JOBS_MAX}")));
+    }
     let mut options = Options::new(target);
     options.cpu = match args.cpu {
         CpuArg::Baseline => Cpu::Baseline,
@@ -141,77 +122,12 @@ fn output(args: &CompileArgs, input: &Path, emit: &Emission) -> Result<Output, F
     })
 }
 
-fn grants(args: &CompileArgs) -> Result<Vec<OwnedGrant>, Failure> {
-    let parsed = args.grants.iter().map(|arg| {
-        let flag = if arg.optional { "--dir-optional" } else { "--dir" };
-        let grant = grant::parse(arg.text.as_bytes(), arg.optional)
-            .map_err(|error| Failure::usage(format!("{flag} {}: {}", arg.text.display(), error.message())))?;
-        Ok(OwnedGrant {
-            host: grant.host.to_vec(),
-            guest: grant.guest.map(<[u8]>::to_vec),
-            read_only: grant.read_only,
-            optional: grant.optional,
-        })
-    });
-    parsed.collect()
-}
-
-fn env(args: &CompileArgs) -> Result<Vec<Vec<u8>>, Failure> {
-    let checked = args.env.iter().map(|text| {
-        let bytes = text.as_bytes();
-        if bytes.is_empty() || bytes.starts_with(b"=") {
-            return Err(Failure::usage(format!("--env {}: the variable has no name", text.display())));
-        }
-        Ok(bytes.to_vec())
-    });
-    checked.collect()
-}
-
-impl OwnedGrant {
-    pub fn as_grant(&self) -> Grant<'_> {
-        Grant {
-            host: &self.host,
-            guest: self.guest.as_deref(),
-            read_only: self.read_only,
-            optional: self.optional,
-        }
-    }
-}
-
-impl Job {
-    /// What the executable is told about itself.
-    pub fn config_bytes(&self, module_is_go: bool) -> Vec<u8> {
-        let is_go = match self.guest {
-            GuestArg::Auto => module_is_go,
-            GuestArg::Go => true,
-            GuestArg::Other => false,
-        };
-        let bits = [
-            (self.runtime_dirs, policy::RUNTIME_DIRS),
-            (self.inject_pwd, policy::INJECT_PWD),
-            (is_go, policy::GO_GUEST),
-        ];
-        let bits = bits.into_iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, bit)| all | bit);
-        let mut bytes = Vec::new();
-        push(&mut bytes, &Item::Policy(bits));
-        for grant in &self.grants {
-            push(&mut bytes, &Item::Grant(grant.as_grant()));
-        }
-        for text in &self.env {
-            let item = if text.contains(&b'=') { Item::EnvSet(text) } else { Item::EnvInherit(text) };
-            push(&mut bytes, &item);
-        }
-        bytes
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
 
     use super::*;
     use crate::args::{Args, Parsed, parse};
-    use wasmc_abi::config::items;
 
     fn job(words: &[&str]) -> Result<Job, Failure> {
         match parse(["wasmc"].iter().chain(words).map(OsString::from))? {
@@ -232,47 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_holds_what_was_granted() {
-        let words = [
-            "a.wasm",
-            "--dir=/tmp::/t::ro",
-            "--dir-optional",
-            "x",
-            "--env=A=b=c",
-            "--env",
-            "HOME",
-            "--runtime-dirs",
-        ];
-        let bytes = job(&words).unwrap().config_bytes(true);
-        let grant = Grant { host: b"/tmp", guest: Some(b"/t"), read_only: true, optional: false };
-        let expected = [
-            Item::Policy(policy::RUNTIME_DIRS | policy::INJECT_PWD | policy::GO_GUEST),
-            Item::Grant(grant),
-            Item::Grant(Grant { host: b"x", guest: None, read_only: false, optional: true }),
-            Item::EnvSet(b"A=b=c"),
-            Item::EnvInherit(b"HOME"),
-        ];
-        assert_eq!(items(&bytes).collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn the_module_tells_whether_it_is_go_unless_the_user_does() {
-        let bits = |words: &[&str], is_go| {
-            let bytes = job(words).unwrap().config_bytes(is_go);
-            let Some(Item::Policy(bits)) = items(&bytes).next() else { panic!("no policy") };
-            bits & policy::GO_GUEST != 0
-        };
-        assert!(bits(&["a.wasm"], true) && !bits(&["a.wasm"], false));
-        assert!(bits(&["a.wasm", "--guest=go"], false) && !bits(&["a.wasm", "--guest=other"], true));
-    }
-
-    #[test]
     fn what_makes_no_sense_is_a_usage_error() {
         for (words, expected) in [
             (&["a.wasm", "--target", "vax"][..], "unknown target vax"),
-            (&["a.wasm", "--dir", ""], "--dir : the host directory is empty"),
-            (&["a.wasm", "--dir", "/a::/b::rx"], "--dir /a::/b::rx: the third field must be ro or rw"),
-            (&["a.wasm", "--env", "=x"], "--env =x: the variable has no name"),
             (&["a.wasm", "--function", "f"], "--function chooses"),
             (&["a.wasm", "--jobs", "0"], "--jobs"),
             (&["a.wasm", "--jobs", "100000"], "--jobs"),

@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Job, OwnedGrant};
+use crate::access::{Access, OwnedGrant};
 
 /// Placeholders that the runtime replaces when the executable starts.
 const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 
 /// One line for each grant and each variable.
-pub fn grants(job: &Job) -> Vec<String> {
-    let directories = job.grants.iter().map(directory);
-    let mut lines: Vec<String> = directories.chain(job.env.iter().map(|text| variable(text))).collect();
-    if job.runtime_dirs {
+pub fn grants(access: &Access) -> Vec<String> {
+    let directories = access.grants.iter().map(directory);
+    let mut lines: Vec<String> = directories.chain(access.env.iter().map(|text| variable(text))).collect();
+    if access.runtime_dirs {
         let line = "grant: whatever directories the executable is given as its first arguments, up to --";
         lines.push(line.to_string());
     }

@@ -4,6 +4,7 @@
 //! `run` parses (`args`), resolves (`config`) and runs the stages
 //! (`pipeline`): `module_file`, `check`, the compiler, `link`, `output_file`.
 
+mod access;
 pub mod args;
 pub mod check;
 pub mod config;

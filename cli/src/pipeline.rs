@@ -29,9 +29,9 @@ pub fn run(job: &Job, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<
     let about = |error: wasmc_compiler::Error| Failure::about(&job.input, error);
     let interface = wasmc_compiler::interface(&wasm).map_err(about)?;
     let program = check::program(&module_name(&job.input), &wasm, &interface).map_err(about)?;
-    let options = Options { config: job.config_bytes(interface.is_go), ..job.options.clone() };
+    let options = Options { config: job.access.config(interface.is_go), ..job.options.clone() };
     if !job.quiet && job.emit == Emission::Executable {
-        print_lines(stderr, &describe::grants(job));
+        print_lines(stderr, &describe::grants(&job.access));
     }
     let bytes = match &job.emit {
         Emission::Executable | Emission::Object => {

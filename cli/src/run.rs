@@ -32,6 +32,7 @@ fn outcome(
     match args::parse(words)? {
         Parsed::Text(text) => print(stdout, &text),
         Parsed::Args(Args::Targets) => print(stdout, &targets::list()),
+        Parsed::Args(Args::Run(_) | Args::Inspect(_)) => Err(Failure::new("not yet")),
         Parsed::Args(Args::Compile(args)) => compile(&args, stdout, stderr),
     }
 }

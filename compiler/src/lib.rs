@@ -44,11 +44,11 @@ pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
     let mut timings = Timings::default();
     let modules = timings.measure("parse", || module::parse_all(program))?;
     let world = timings.measure("link", || world::link(program, modules))?;
-    let facts = timings.measure("validate and analyze", || analysis::analyze(&world));
+    let entry = world.entry(program)?;
+    let facts = timings.measure("validate and analyze", || analysis::analyze(&world, &entry));
     let facts = facts.map_err(|error| module::name_proposal(program, error))?;
     let layout = timings.measure("lay out", || layout::lay_out(&world, &facts, options));
     let env = translate::Env::new(&world, &facts, &layout, options);
-    let entry = world.entry(program)?;
     let compiled = timings.measure("translate and compile", || codegen::compile(&env, options, &entry))?;
     let object = timings.measure("emit", || object::emit(&env, &compiled, options))?;
     Ok(Artifact { object, timings })

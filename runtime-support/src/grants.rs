@@ -85,6 +85,8 @@ impl Builder<'_> {
             Item::Grant(grant) => self.add_grant(&grant),
             Item::EnvSet(entry) => self.set_variable(entry),
             Item::EnvInherit(name) => self.inherit_variable(name),
+            Item::Argv0(_) | Item::Listen(_) | Item::Embed(_) => Ok(()),
+            Item::Calls(_) | Item::Compiler(_) | Item::ModuleSha256(_) => Ok(()),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Stage 3: facts that hold because nothing outside the program can act on it.
 
+mod reach;
 mod scan;
 
 use crate::error::Result;
 use crate::module::{ElementItems, Placement};
-use crate::world::{Constant, FuncId, GlobalId, MemoryId, TableId, World};
+use crate::world::{Constant, FuncId, FunctionKind, GlobalId, MemoryId, TableId, World};
 use cranelift_entity::{EntityRef, SecondaryMap};
 use rayon::prelude::*;
 use scan::BodyFacts;
@@ -22,6 +23,8 @@ pub(crate) struct Facts {
     /// numbers; number 0 is null, so the first has number 1.
     pub referenced: Vec<FuncId>,
     reference_numbers: SecondaryMap<FuncId, u32>,
+    /// Symbols of the runtime that the program can reach, by their number.
+    pub host_symbols_reached: Vec<usize>,
 }
 
 impl Facts {
@@ -33,11 +36,12 @@ impl Facts {
     }
 }
 
-/// Validates every body and gathers the program's facts.
+/// Validates every body and gathers the facts of the program that starts with
+/// the functions of `entry`.
 ///
 /// # Errors
 /// The first invalid instruction of the first invalid body, in module order.
-pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
+pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
     let mut facts = Facts {
         memory_grows: SecondaryMap::new(),
         memory_offset_max: SecondaryMap::new(),
@@ -45,7 +49,10 @@ pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
         global_written: SecondaryMap::new(),
         referenced: Vec::new(),
         reference_numbers: SecondaryMap::new(),
+        host_symbols_reached: Vec::new(),
     };
+    let mut callees: SecondaryMap<FuncId, Vec<FuncId>> = SecondaryMap::new();
+    let mut is_element: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     let mut is_referenced: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     for (position, linked) in world.modules.iter().enumerate() {
         let bodies: Vec<Result<BodyFacts>> = linked
@@ -54,8 +61,11 @@ pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
             .par_iter()
             .map_init(Default::default, |buffers, body| scan::body(body, buffers))
             .collect();
-        for body in bodies {
+        let own = linked.functions.iter().skip(linked.module.imported.functions as usize);
+        for (body, &id) in bodies.into_iter().zip(own) {
             let body = body.map_err(|error| error.in_module(position))?;
+            let uses = body.functions_called.iter().chain(&body.functions_referenced);
+            callees[id] = uses.map(|&function| linked.functions[function as usize]).collect();
             for memory in body.memories_grown {
                 facts.memory_grows[linked.memories[memory as usize]] = true;
             }
@@ -73,11 +83,27 @@ pub(crate) fn analyze(world: &World<'_>) -> Result<Facts> {
                 is_referenced[linked.functions[function as usize]] = true;
             }
         }
-        mark_element_functions(world, position, &mut is_referenced);
+        mark_element_functions(world, position, &mut is_element);
     }
-    mark_constants(world, &mut is_referenced);
+    mark_constants(world, &mut is_element);
+    let elements = || world.functions.keys().filter(|&function| is_element[function]);
+    for function in elements() {
+        is_referenced[function] = true;
+    }
     number_references(world, &is_referenced, &mut facts);
+    let is_reachable = reach::reachable(world, &callees, entry.iter().copied().chain(elements()));
+    facts.host_symbols_reached = host_symbols(world, &is_reachable);
     Ok(facts)
+}
+
+/// The runtime's symbols behind the reachable functions.
+fn host_symbols(world: &World<'_>, is_reachable: &SecondaryMap<FuncId, bool>) -> Vec<usize> {
+    let reachable = world.functions.iter().filter(|(function, _)| is_reachable[*function]);
+    let symbols = reachable.filter_map(|(_, function)| match function.kind {
+        FunctionKind::Host { symbol, .. } => Some(symbol),
+        FunctionKind::Body { .. } | FunctionKind::Instantiate { .. } => None,
+    });
+    symbols.collect()
 }
 
 fn mark_element_functions(

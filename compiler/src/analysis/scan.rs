@@ -14,6 +14,8 @@ pub(super) struct BodyFacts {
     pub tables_grown: BTreeSet<u32>,
     pub globals_written: BTreeSet<u32>,
     pub functions_referenced: BTreeSet<u32>,
+    /// Directly.
+    pub functions_called: BTreeSet<u32>,
 }
 
 /// Validates `body` and gathers its facts.
@@ -53,6 +55,9 @@ impl BodyFacts {
             }
             Operator::GlobalSet { global_index } => {
                 self.globals_written.insert(global_index);
+            }
+            Operator::Call { function_index } => {
+                self.functions_called.insert(function_index);
             }
             Operator::RefFunc { function_index } => {
                 self.functions_referenced.insert(function_index);

@@ -14,6 +14,8 @@ use object::{
     Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf,
 };
 use std::collections::HashMap;
+use wasmc_abi::config::{Item, push};
+use wasmc_abi::wasi;
 
 /// Writes the object.
 ///
@@ -30,11 +32,21 @@ pub(crate) fn emit(env: &Env<'_>, compiled: &Compiled, options: &Options) -> Res
     let records = emitter.add_func_records(&text);
     emitter.add_segments();
     let regions = emitter.add_regions();
-    let config = emitter.add_note(&options.config);
+    let config = emitter.add_note(&config(env, options));
     emitter.add_descriptor(options, &descriptor::Parts { tables, regions, config, text: &text });
     emitter.define_data_symbol(DataSymbol::FuncRecords, records);
     emitter.relocate_text(&text);
     emitter.object.write().map_err(|error| Error::new(format!("writing the object: {error}")))
+}
+
+/// What the executable is told about itself: what the caller says, and what the
+/// program can call.
+fn config(env: &Env<'_>, options: &Options) -> Vec<u8> {
+    let reached = env.facts.host_symbols_reached.iter().map(|&symbol| &env.world.host_symbols[symbol]);
+    let calls = reached.filter_map(|symbol| wasi::index_of_symbol(symbol)).fold(0, |all, bit| all | 1 << bit);
+    let mut config = options.config.clone();
+    push(&mut config, &Item::Calls(calls));
+    config
 }
 
 /// An object in the making.

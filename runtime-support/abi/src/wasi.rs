@@ -85,9 +85,23 @@ pub const FUNCTIONS: [Function; 46] = [
     function("sock_shutdown", &[I32, I32], false),
 ];
 
+/// The position of `name` in [`FUNCTIONS`], which is also its bit in
+/// [`crate::config::Item::Calls`].
+pub fn index(name: &str) -> Option<usize> {
+    FUNCTIONS.binary_search_by(|function| function.name.cmp(name)).ok()
+}
+
+/// [`index`] of the function behind a symbol such as
+/// `wasmc_wasi_snapshot_preview1_fd_write`.
+pub fn index_of_symbol(symbol: &str) -> Option<usize> {
+    let name = symbol.strip_prefix(crate::symbols::WASI_PREFIX)?;
+    let name = name.strip_prefix(PREVIEW1).or_else(|| name.strip_prefix(UNSTABLE))?;
+    index(name.strip_prefix('_')?)
+}
+
 /// The function `name` of the import module `module`, if WASI has it.
 pub fn find(module: &str, name: &str) -> Option<&'static Function> {
-    let function = FUNCTIONS.iter().find(|function| function.name == name)?;
+    let function = &FUNCTIONS[index(name)?];
     match module {
         PREVIEW1 => Some(function),
         UNSTABLE if function.in_unstable => Some(function),
@@ -102,6 +116,15 @@ mod tests {
     #[test]
     fn names_are_sorted_and_unique() {
         assert!(FUNCTIONS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn symbols_lead_to_functions() {
+        let of = |symbol| index_of_symbol(symbol).map(|index| FUNCTIONS[index].name);
+        assert_eq!(of("wasmc_wasi_snapshot_preview1_fd_write"), Some("fd_write"));
+        assert_eq!(of("wasmc_wasi_unstable_fd_seek"), Some("fd_seek"));
+        assert_eq!(of("wasmc_memory_grow"), None);
+        assert_eq!(of("host_f"), None);
     }
 
     #[test]
