@@ -83,6 +83,7 @@ fn in_one_line(rendered: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtimes;
 
     fn parse_words(words: &[&str]) -> Result<Parsed, Failure> {
         parse(["wasmc"].iter().chain(words).map(OsString::from))
