@@ -2,13 +2,15 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use wasmc_abi::config::{Grant, Item, policy, push};
 use wasmc_abi::grant;
 
 use crate::args::{GrantArg, GrantArgs, GuestArg, SandboxArg};
 use crate::report::Failure;
+use crate::runtimes;
 
 /// What the flags grant.
 #[derive(Debug, Clone)]
@@ -102,6 +104,21 @@ fn embed(text: &OsStr) -> Result<EmbedFlag, Failure> {
     }
 }
 
+fn replace(text: &[u8], placeholder: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(placeholder) {
+            replaced.extend_from_slice(value);
+            rest = after;
+        } else {
+            replaced.push(*first);
+            rest = after;
+        }
+    }
+    replaced
+}
+
 impl OwnedGrant {
     pub fn as_grant(&self) -> Grant<'_> {
         Grant {
@@ -114,6 +131,15 @@ impl OwnedGrant {
 }
 
 impl Access {
+    /// Replaces `{EXE_DIR}` by the directory that `file` is in.
+    pub fn replace_executable_directory(&mut self, file: &Path) {
+        let absolute = std::path::absolute(file);
+        let directory = absolute.as_deref().ok().and_then(Path::parent).unwrap_or(Path::new("/"));
+        for grant in &mut self.grants {
+            grant.host = replace(&grant.host, b"{EXE_DIR}", directory.as_os_str().as_bytes());
+        }
+    }
+
     /// The bits that the executable keeps. `module_is_go` says what the module
     /// itself tells.
     fn policy(&self, module_is_go: bool) -> u32 {
@@ -134,8 +160,10 @@ impl Access {
     }
 
     /// What the executable is told about itself.
-    pub fn config(&self, module_is_go: bool) -> Vec<u8> {
+    pub fn config(&self, wasm: &[u8], module_is_go: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
+        push(&mut bytes, &Item::Compiler(format!("wasmc {}", runtimes::VERSION).as_bytes()));
+        push(&mut bytes, &Item::ModuleSha256(&Sha256::digest(wasm).into()));
         push(&mut bytes, &Item::Policy(self.policy(module_is_go)));
         for grant in &self.grants {
             push(&mut bytes, &Item::Grant(grant.as_grant()));
@@ -188,9 +216,13 @@ mod tests {
             "--listen=127.0.0.1:80",
             "--argv0=tool",
         ];
-        let bytes = access(&words).unwrap().config(true);
+        let bytes = access(&words).unwrap().config(b"wasm", true);
         let grant = Grant { host: b"/tmp", guest: Some(b"/t"), read_only: true, optional: false };
+        let hash = Sha256::digest(b"wasm").into();
+        let compiler = format!("wasmc {}", runtimes::VERSION);
         let expected = [
+            Item::Compiler(compiler.as_bytes()),
+            Item::ModuleSha256(&hash),
             Item::Policy(
                 policy::RUNTIME_DIRS | policy::INJECT_PWD | policy::GO_GUEST | policy::KERNEL_SANDBOX,
             ),
@@ -208,12 +240,23 @@ mod tests {
     #[test]
     fn the_module_tells_whether_it_is_go_unless_the_user_does() {
         let bits = |words: &[&str], is_go| {
-            let bytes = access(words).unwrap().config(is_go);
-            let Some(Item::Policy(bits)) = items(&bytes).next() else { panic!("no policy") };
+            let bytes = access(words).unwrap().config(b"", is_go);
+            let mut policies = items(&bytes).filter_map(|item| match item {
+                Item::Policy(bits) => Some(bits),
+                _ => None,
+            });
+            let Some(bits) = policies.next() else { panic!("no policy") };
             bits & policy::GO_GUEST != 0
         };
         assert!(bits(&[], true) && !bits(&[], false));
         assert!(bits(&["--guest=go"], false) && !bits(&["--guest=other"], true));
+    }
+
+    #[test]
+    fn the_module_stands_for_the_executable() {
+        let mut access = access(&["--dir={EXE_DIR}/data", "--dir=/x{EXE_DIR}"]).unwrap();
+        access.replace_executable_directory(Path::new("/opt/app.wasm"));
+        assert_eq!((&*access.grants[0].host, &*access.grants[1].host), (&b"/opt/data"[..], &b"/x/opt"[..]));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What the command line means.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use wasmc_compiler::{BaseMode, Cpu, Emit, MemoryMode, OptLevel, Optimization, Options, Target};
 
 use crate::access::{self, Access};
-use crate::args::{BaseArg, CodeArgs, CompileArgs, CpuArg, EmitArg, MemoryArg};
+use crate::args::{BaseArg, CodeArgs, CompileArgs, CpuArg, EmitArg, MemoryArg, RunArgs};
 use crate::external_linker::Linker;
 use crate::report::Failure;
 use crate::{sizes, targets};
@@ -33,6 +34,8 @@ pub struct Job {
 pub enum Output {
     Stdout,
     File(PathBuf),
+    /// None: the program is run with these arguments.
+    Process(Vec<OsString>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +46,12 @@ pub enum Emission {
     Text(Emit, Vec<String>),
 }
 
+/// What `wasmc` does.
 pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
     let input = args.input.clone();
     let target = match &args.target {
         Some(name) => targets::parse(name)?,
-        None => targets::host()
-            .ok_or_else(|| Failure::usage("no target for this machine; choose one with --target"))?,
+        None => host_target("; choose one with --target")?,
     };
     let emit = match args.emit {
         EmitArg::Exe => Emission::Executable,
@@ -73,7 +76,31 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
     })
 }
 
-pub fn options(args: &CodeArgs, target: Target) -> Result<Options, Failure> {
+/// What `wasmc run` does.
+pub fn resolve_run(args: &RunArgs) -> Result<Job, Failure> {
+    let input = args.input();
+    let mut access = access::resolve(&args.grants)?;
+    // The executable is no file, so the module stands for it.
+    access.replace_executable_directory(&input);
+    Ok(Job {
+        output: Output::Process(args.arguments().to_vec()),
+        emit: Emission::Executable,
+        options: options(&args.code, host_target("")?)?,
+        access,
+        linker: Linker::Internal,
+        strip: false,
+        threads: args.code.jobs,
+        timings: args.timings,
+        quiet: true,
+        input,
+    })
+}
+
+fn host_target(hint: &str) -> Result<Target, Failure> {
+    targets::host().ok_or_else(|| Failure::usage(format!("no target for this machine{hint}")))
+}
+
+fn options(args: &CodeArgs, target: Target) -> Result<Options, Failure> {
     if args.jobs.is_some_and(|jobs| !(1..=JOBS_MAX).contains(&jobs)) {
         return Err(Failure::usage(format!("--jobs takes a number of threads from 1 to {JOBS_MAX}")));
     }
@@ -124,8 +151,6 @@ fn output(args: &CompileArgs, input: &Path, emit: &Emission) -> Result<Output, F
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-
     use super::*;
     use crate::args::{Args, Parsed, parse};
 

@@ -1,5 +1,6 @@
 //! From an input file to an output file, stage by stage.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -11,56 +12,72 @@ use crate::external_linker::{self, Linker};
 use crate::link::{self, LinkInput};
 use crate::output_file::{Mode, OutputFile};
 use crate::report::{Failure, io_reason};
-use crate::{check, describe, module_file, runtimes};
+use crate::{check, describe, execute, module_file, overlap, runtimes};
 
 /// How objects are named in messages of the linker.
 const APP_NAME: &str = "the compiled module";
 const RUNTIME_NAME: &str = "the runtime";
 
-/// Does the whole job. Nothing is written unless all of it works.
+/// Does the whole job. Nothing is written or run unless all of it works.
 pub fn run(job: &Job, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Failure> {
     let mut timings = Timings::default();
     let wasm = timings.measure("read", || module_file::read(&job.input))?;
-    let output = open_output(job)?;
+    let destination = Destination::open(job)?;
+    let bytes = build(job, &wasm, &mut timings, stderr)?;
+    if let Destination::Process(arguments) = destination {
+        print_timings(job, &timings, stderr);
+        return Err(execute::execute(&bytes, &job.input, arguments));
+    }
+    timings.measure("write", || match destination {
+        Destination::File(file) => file.write(&bytes),
+        Destination::Stdout | Destination::Process(_) => write_to_stdout(stdout, &bytes),
+    })?;
+    print_timings(job, &timings, stderr);
+    Ok(())
+}
+
+/// The module in the form that was asked for.
+fn build(job: &Job, wasm: &[u8], timings: &mut Timings, stderr: &mut dyn Write) -> Result<Vec<u8>, Failure> {
     let runtime = match job.emit {
         Emission::Executable => Some(find_runtime(job.options.target)?),
         Emission::Object | Emission::Text(..) => None,
     };
     let about = |error: wasmc_compiler::Error| Failure::about(&job.input, error);
-    let interface = wasmc_compiler::interface(&wasm).map_err(about)?;
-    let program = check::program(&module_name(&job.input), &wasm, &interface).map_err(about)?;
-    let options = Options { config: job.access.config(interface.is_go), ..job.options.clone() };
+    let interface = wasmc_compiler::interface(wasm).map_err(about)?;
+    let program = check::program(&module_name(&job.input), wasm, &interface).map_err(about)?;
+    let options = Options { config: job.access.config(wasm, interface.is_go), ..job.options.clone() };
     if !job.quiet && job.emit == Emission::Executable {
         print_lines(stderr, &describe::grants(&job.access));
     }
-    let bytes = match &job.emit {
-        Emission::Executable | Emission::Object => {
-            let artifact =
-                in_threads(job.threads, || wasmc_compiler::compile(&program, &options))?.map_err(about)?;
-            timings.stages.extend_from_slice(&artifact.timings.stages);
-            match runtime {
-                Some(runtime) => timings.measure("link executable", || link_app(job, &artifact, runtime))?,
-                None => artifact.object,
-            }
-        }
-        Emission::Text(emit, functions) => dump(job, &program, &options, *emit, functions)?,
-    };
-    timings.measure("write", || match output {
-        Some(file) => file.write(&bytes),
-        None => write_to_stdout(stdout, &bytes),
-    })?;
-    if job.timings {
-        print_lines(stderr, &timing_lines(&timings));
+    let warnings = overlap::warnings(&job.access.grants).into_iter();
+    print_lines(stderr, &warnings.map(|text| format!("wasmc: warning: {text}")).collect::<Vec<_>>());
+    if let Emission::Text(emit, functions) = &job.emit {
+        return dump(job, &program, &options, *emit, functions);
     }
-    Ok(())
+    let artifact = in_threads(job.threads, || wasmc_compiler::compile(&program, &options))?.map_err(about)?;
+    timings.stages.extend_from_slice(&artifact.timings.stages);
+    match runtime {
+        Some(runtime) => timings.measure("link executable", || link_app(job, &artifact, runtime)),
+        None => Ok(artifact.object),
+    }
 }
 
-/// `None` is the standard output.
-fn open_output(job: &Job) -> Result<Option<OutputFile>, Failure> {
-    let mode = if job.emit == Emission::Executable { Mode::Executable } else { Mode::Plain };
-    match &job.output {
-        Output::Stdout => Ok(None),
-        Output::File(path) => OutputFile::open(path, &job.input, mode).map(Some),
+/// Where the result goes, known to be possible before the work.
+enum Destination<'j> {
+    Stdout,
+    File(OutputFile),
+    /// It is run with these arguments.
+    Process(&'j [OsString]),
+}
+
+impl Destination<'_> {
+    fn open(job: &Job) -> Result<Destination<'_>, Failure> {
+        let mode = if job.emit == Emission::Executable { Mode::Executable } else { Mode::Plain };
+        match &job.output {
+            Output::Stdout => Ok(Destination::Stdout),
+            Output::File(path) => OutputFile::open(path, &job.input, mode).map(Destination::File),
+            Output::Process(arguments) => Ok(Destination::Process(arguments)),
+        }
     }
 }
 
@@ -118,6 +135,12 @@ fn write_to_stdout(stdout: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> 
             Err(Failure::new(format!("cannot write to the standard output: {}", io_reason(&error))))
         }
         _ => Ok(()),
+    }
+}
+
+fn print_timings(job: &Job, timings: &Timings, stderr: &mut dyn Write) {
+    if job.timings {
+        print_lines(stderr, &timing_lines(timings));
     }
 }
 

@@ -5,9 +5,10 @@ use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 
-use crate::args::{self, Args, CompileArgs, Parsed};
+use crate::args::{self, Args, Parsed};
+use crate::config::Job;
 use crate::report::Failure;
-use crate::{config, pipeline, targets};
+use crate::{config, inspect, pipeline, targets};
 
 /// What the last panic said and where, kept by [`quiet_panics`].
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
@@ -32,14 +33,14 @@ fn outcome(
     match args::parse(words)? {
         Parsed::Text(text) => print(stdout, &text),
         Parsed::Args(Args::Targets) => print(stdout, &targets::list()),
-        Parsed::Args(Args::Run(_) | Args::Inspect(_)) => Err(Failure::new("not yet")),
-        Parsed::Args(Args::Compile(args)) => compile(&args, stdout, stderr),
+        Parsed::Args(Args::Inspect(args)) => print(stdout, &inspect::inspect(&args)?),
+        Parsed::Args(Args::Run(args)) => work(&config::resolve_run(&args)?, stdout, stderr),
+        Parsed::Args(Args::Compile(args)) => work(&config::resolve(&args)?, stdout, stderr),
     }
 }
 
-fn compile(args: &CompileArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Failure> {
-    let job = config::resolve(args)?;
-    guarded(|| pipeline::run(&job, stdout, stderr)).map_err(|failure| match failure {
+fn work(job: &Job, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Failure> {
+    guarded(|| pipeline::run(job, stdout, stderr)).map_err(|failure| match failure {
         Guarded::Failed(failure) => failure,
         Guarded::Panicked(message) => Failure::internal(format!("{}: {message}", job.input.display())),
     })

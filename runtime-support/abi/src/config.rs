@@ -89,14 +89,20 @@ pub struct Items<'a> {
     rest: &'a [u8],
 }
 
+impl Items<'_> {
+    /// Whether all of the bytes were understood.
+    pub fn is_finished(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
 impl<'a> Iterator for Items<'a> {
     type Item = Item<'a>;
 
     fn next(&mut self) -> Option<Item<'a>> {
         let (&tag, rest) = self.rest.split_first()?;
         let (payload, rest) = split_prefixed(rest)?;
-        self.rest = rest;
-        match tag {
+        let item = match tag {
             TAG_POLICY => Some(Item::Policy(u32::from_le_bytes(*payload.first_chunk()?))),
             TAG_GRANT => decode_grant(payload).map(Item::Grant),
             TAG_ENV_SET => Some(Item::EnvSet(payload)),
@@ -108,7 +114,9 @@ impl<'a> Iterator for Items<'a> {
             TAG_COMPILER => Some(Item::Compiler(payload)),
             TAG_MODULE_SHA256 => payload.first_chunk().map(Item::ModuleSha256),
             _ => None,
-        }
+        }?;
+        self.rest = rest;
+        Some(item)
     }
 }
 
@@ -197,7 +205,8 @@ mod tests {
         let mut bytes = Vec::new();
         push(&mut bytes, &Item::EnvSet(b"A=b"));
         for len in 0..bytes.len() {
-            assert_eq!(items(&bytes[..len]).count(), 0);
+            let mut items = items(&bytes[..len]);
+            assert_eq!((items.by_ref().count(), items.is_finished()), (0, len == 0));
         }
     }
 }

@@ -11,6 +11,8 @@
 ;;| sees no environment variable but PWD, its working directory.
 ;;|
 ;;| Usage: wasmc [OPTIONS] <INPUT>
+;;|        wasmc run [OPTIONS] <INPUT> [ARGUMENTS]
+;;|        wasmc inspect [--json] <EXECUTABLE>
 ;;|        wasmc targets
 ;;|
 ;;| Arguments:
@@ -74,6 +76,9 @@
 ;;|           
 ;;|           [default: 256MiB]
 ;;|
+;;|   -j, --jobs <N>
+;;|           Threads to compile with [default: one for each CPU]
+;;|
 ;;| Grants:
 ;;|       --dir <HOST[::GUEST][::ro|::rw]>
 ;;|           Grant a directory. HOST is looked up when the executable starts: relative paths from the
@@ -87,8 +92,30 @@
 ;;|           Set an environment variable, or (without a value) pass on the one that the executable
 ;;|           gets. Can be given several times
 ;;|
-;;|       --runtime-dirs
-;;|           Let the executable take grants itself: ./app --dir HOST -- ARGUMENTS
+;;|       --inherit-env
+;;|           Pass on every environment variable that the executable gets. PWD is still set to the
+;;|           program's own working directory
+;;|
+;;|       --argv0 <NAME>
+;;|           What the program sees as its own name [default: as the executable is called]
+;;|
+;;|       --listen <HOST:PORT>
+;;|           Listen on a TCP address when the executable starts; the program gets the listening socket
+;;|           after its directories. Can be given several times
+;;|
+;;|       --embed <HOST_DIR::GUEST>
+;;|           Pack a directory into the executable; the program sees it as GUEST, read-only. Can be
+;;|           given several times
+;;|
+;;|       --kernel-sandbox <KERNEL_SANDBOX>
+;;|           Whether the kernel enforces the grants too, with Landlock and seccomp
+;;|
+;;|           Possible values:
+;;|           - auto:    As far as the kernel can
+;;|           - require: In full, or the executable does not start
+;;|           - off:     No
+;;|           
+;;|           [default: auto]
 ;;|
 ;;|       --no-inject-pwd
 ;;|           Do not tell the program its working directory in PWD
@@ -102,6 +129,9 @@
 ;;|           - other: It does not
 ;;|           
 ;;|           [default: auto]
+;;|
+;;|       --runtime-dirs
+;;|           Let the executable take grants itself: ./app --dir HOST -- ARGUMENTS
 ;;|
 ;;| Output:
 ;;|       --emit <EMIT>
@@ -118,9 +148,6 @@
 ;;|
 ;;|       --strip
 ;;|           Leave the symbol table out
-;;|
-;;|   -j, --jobs <N>
-;;|           Threads to compile with [default: one for each CPU]
 ;;|
 ;;|       --timings
 ;;|           Print the seconds that each stage took
