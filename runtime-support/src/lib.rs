@@ -25,6 +25,7 @@ pub mod memory;
 pub mod names;
 pub mod path;
 pub mod process;
+pub mod procfs;
 pub mod relocate;
 pub mod report;
 pub mod reserve;

@@ -10,35 +10,50 @@
 use core::cell::Cell;
 use core::ffi::CStr;
 
+mod walk;
+
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2, readlinkat_raw};
 use rustix::io::Errno as Host;
 
 use crate::errno::{Errno, Result};
 use crate::path::{self, Name, PathBuffer};
+use crate::procfs;
 
 /// Symbolic links in one path, as Linux limits them.
 const LINKS_MAX: u32 = 40;
-/// Directories below the start that the walk holds open at once.
-const DEPTH_MAX: usize = 256;
-/// What is left of a path in the walk: the path itself and one link's target.
-const PENDING_BYTES: usize = 8192;
 /// openat2 answers EAGAIN while somebody renames directories around it.
 const OPENAT2_ATTEMPTS: u32 = 32;
 
 const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
-/// Where a path starts, and whether that is the root of the host's file system
-/// under the name `/`: then absolute links and `..` work as on the host.
+/// Where a path starts, and how far it may lead.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub directory: BorrowedFd<'a>,
-    pub is_host_root: bool,
+    pub limit: Limit,
+}
+
+/// What a path must stay in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The directory that it starts from.
+    Start,
+    /// The same, which is the root of the host's file system under the name
+    /// `/`: absolute links and `..` work as on the host.
+    HostRoot,
+    /// The host's file system, granted as a whole, from a directory below its
+    /// root: they work as on the host here too.
+    Host,
 }
 
 impl Scope<'_> {
     fn resolve_flags(&self) -> ResolveFlags {
-        let within = if self.is_host_root { ResolveFlags::IN_ROOT } else { ResolveFlags::BENEATH };
+        let within = match self.limit {
+            Limit::Start => ResolveFlags::BENEATH,
+            Limit::HostRoot => ResolveFlags::IN_ROOT,
+            Limit::Host => ResolveFlags::empty(),
+        };
         within | ResolveFlags::NO_MAGICLINKS
     }
 }
@@ -158,7 +173,7 @@ impl Resolver {
                 result => return result,
             }
         }
-        walk(scope, path, links)
+        walk::walk(scope, path, links)
     }
 
     /// Opens what `path` names.
@@ -226,118 +241,23 @@ fn open_beneath(scope: Scope<'_>, path: &PathBuffer, flags: OFlags, mode: Mode) 
 }
 
 /// Where the symbolic link `name` points; `None` where it is none or missing.
+///
+/// # Errors
+/// ELOOP for the links of procfs that lead to open files, roots and the like,
+/// whatever their text says: openat2 answers the same.
 fn link_target(parent: BorrowedFd<'_>, name: &Name) -> Result<Option<PathBuffer>> {
     let mut target = PathBuffer::EMPTY;
     let name = name.as_c_str();
     match readlinkat_raw(parent, name, target.room()) {
         // A target that fills the room may have been cut.
         Ok(len) if len == target.room().len() => Err(Errno::NAMETOOLONG),
+        Ok(_) if procfs::has_magic_links(parent)? => Err(Errno::LOOP),
         Ok(len) => {
             target.truncate(len);
             Ok(Some(target))
         }
         Err(Host::INVAL | Host::NOENT) => Ok(None),
         Err(errno) => Err(errno.into()),
-    }
-}
-
-/// Opens a directory name by name. Each name is opened without following, so
-/// nobody can put a link in place of what was looked at; `..` goes back to the
-/// directory the walk came through, wherever that has been moved meanwhile.
-fn walk(scope: Scope<'_>, path: &[u8], links: &mut u32) -> Result<OwnedFd> {
-    let mut pending = Pending::new(path)?;
-    let mut opened = Opened::new();
-    while let Some(name) = pending.next()? {
-        match name.as_bytes() {
-            b"." => continue,
-            b".." if opened.pop().is_some() || scope.is_host_root => continue,
-            b".." => return Err(Errno::PERM),
-            _ => {}
-        }
-        let (here, text) = (opened.last().unwrap_or(scope.directory), name.as_c_str());
-        match retry(|| openat(here, text, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())) {
-            Ok(directory) => opened.push(directory)?,
-            Err(Host::NOTDIR | Host::LOOP) => {
-                let target = link_target(here, &name)?.ok_or(Errno::NOTDIR)?;
-                count_link(links)?;
-                pending.put_back(relative_target(scope, target.as_bytes())?)?;
-                if path::is_absolute(target.as_bytes()) {
-                    opened.clear();
-                }
-            }
-            Err(errno) => return Err(errno.into()),
-        }
-    }
-    match opened.pop() {
-        Some(directory) => Ok(directory),
-        None => Ok(openat(scope.directory, c".", DIRECTORY, Mode::empty())?),
-    }
-}
-
-/// The rest of a path, at the end of its room so that a link's target can be
-/// put before it.
-struct Pending {
-    start: usize,
-    bytes: [u8; PENDING_BYTES],
-}
-
-impl Pending {
-    fn new(path: &[u8]) -> Result<Pending> {
-        let mut pending = Pending { start: PENDING_BYTES, bytes: [0; PENDING_BYTES] };
-        pending.put_back(path)?;
-        Ok(pending)
-    }
-
-    fn put_back(&mut self, path: &[u8]) -> Result<()> {
-        let start = self.start.checked_sub(path.len() + 1).ok_or(Errno::NAMETOOLONG)?;
-        let (text, slash) = (start..start + path.len(), start + path.len());
-        self.bytes.get_mut(text).ok_or(Errno::NAMETOOLONG)?.copy_from_slice(path);
-        *self.bytes.get_mut(slash).ok_or(Errno::NAMETOOLONG)? = b'/';
-        self.start = start;
-        Ok(())
-    }
-
-    /// Takes the next name off.
-    fn next(&mut self) -> Result<Option<Name>> {
-        let rest = self.bytes.get(self.start..).unwrap_or_default();
-        let Some(at) = rest.iter().position(|byte| *byte != b'/') else { return Ok(None) };
-        let rest = rest.get(at..).unwrap_or_default();
-        let len = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-        let name = Name::new(rest.get(..len).unwrap_or_default())?;
-        self.start += at + len;
-        Ok(Some(name))
-    }
-}
-
-/// The directories from the start down to here.
-struct Opened {
-    len: usize,
-    directories: [Option<OwnedFd>; DEPTH_MAX],
-}
-
-impl Opened {
-    fn new() -> Opened {
-        Opened { len: 0, directories: [const { None }; DEPTH_MAX] }
-    }
-
-    fn last(&self) -> Option<BorrowedFd<'_>> {
-        let index = self.len.checked_sub(1)?;
-        self.directories.get(index)?.as_ref().map(AsFd::as_fd)
-    }
-
-    fn push(&mut self, directory: OwnedFd) -> Result<()> {
-        *self.directories.get_mut(self.len).ok_or(Errno::NAMETOOLONG)? = Some(directory);
-        self.len += 1;
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Option<OwnedFd> {
-        self.len = self.len.checked_sub(1)?;
-        self.directories.get_mut(self.len)?.take()
-    }
-
-    fn clear(&mut self) {
-        while self.pop().is_some() {}
     }
 }
 
@@ -348,11 +268,12 @@ fn count_link(links: &mut u32) -> Result<()> {
 
 /// A link's target, relative to where its resolution goes on.
 fn relative_target<'t>(scope: Scope<'_>, target: &'t [u8]) -> Result<&'t [u8]> {
-    if !path::is_absolute(target) {
-        return Ok(target);
-    }
-    if !scope.is_host_root {
-        return Err(Errno::PERM);
+    match scope.limit {
+        _ if !path::is_absolute(target) => return Ok(target),
+        Limit::Host if path::without_trailing_slashes(target).is_empty() => return Ok(b"/."),
+        Limit::Host => return Ok(target),
+        Limit::Start => return Err(Errno::PERM),
+        Limit::HostRoot => {}
     }
     let at = target.iter().position(|byte| *byte != b'/').unwrap_or(target.len());
     Ok(match target.get(at..) {

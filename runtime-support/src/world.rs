@@ -15,7 +15,7 @@ use crate::names::Names;
 use crate::path::{self, PathBuffer};
 use crate::process::Process;
 use crate::report;
-use crate::resolve::{Resolver, Scope};
+use crate::resolve::{Limit, Resolver, Scope};
 use crate::synthetic::{self, Found};
 use crate::wasi::poll::PollSpace;
 
@@ -229,8 +229,13 @@ impl World {
     }
 
     fn scope<'w>(&self, directory: BorrowedFd<'w>, descriptor: &Descriptor) -> Scope<'w> {
-        let is_root = self.mounts.get(descriptor.mount).is_some_and(|mount| mount.is_host_root);
-        Scope { directory, is_host_root: is_root && descriptor.is_preopen }
+        let is_host_root = self.mounts.get(descriptor.mount).is_some_and(|mount| mount.is_host_root);
+        let limit = match (is_host_root, descriptor.is_preopen) {
+            (false, _) => Limit::Start,
+            (true, true) => Limit::HostRoot,
+            (true, false) => Limit::Host,
+        };
+        Scope { directory, limit }
     }
 
     fn directory<'w>(&self, scope: Scope<'w>, mount: MountId) -> Directory<'w> {

@@ -24,6 +24,8 @@ mod signal;
 mod sock;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod whole_host;
 
 use wasmc_abi::app::MemoryRecord;
 

@@ -1,13 +1,14 @@
 //! `path_open`.
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, PROC_SUPER_MAGIC, Stat, fstat, fstatfs, major};
+use rustix::fs::{Mode, OFlags, Stat, fstat};
 
 use super::Call;
 use super::types::{FileType, SYMLINK_FOLLOW, fdflags, file_type, oflags, rights};
 use crate::errno::{Errno, Result};
 use crate::fd::{Descriptor, Object};
 use crate::path::PathBuffer;
+use crate::procfs;
 use crate::synthetic::Found;
 use crate::world::{Directory, MountId, Target, World};
 
@@ -134,13 +135,9 @@ fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descri
 }
 
 /// Files of procfs write into processes, and /proc/self/mem into the runtime
-/// itself: no grant of a directory means that. File systems without a disk have
-/// devices of major number 0; only among those is there more to ask.
+/// itself: no grant of a directory means that.
 fn refuse_process_file(host: &OwnedFd, stat: &Stat) -> Result<()> {
-    if major(stat.st_dev) == 0 && fstatfs(host)?.f_type == PROC_SUPER_MAGIC {
-        return Err(Errno::PERM);
-    }
-    Ok(())
+    if procfs::contains(host, stat)? { Err(Errno::PERM) } else { Ok(()) }
 }
 
 fn open_synthetic(found: Found, request: &Request) -> Result<Descriptor> {

@@ -1,0 +1,70 @@
+//! The root of the host's file system granted as `/`: links and `..` work as on
+//! the host, but for the links of procfs.
+
+use std::string::String;
+
+use rustix::fs::{CWD, Mode, OFlags, openat};
+
+use super::testing::{Open, Sandbox, with_each_resolver};
+use crate::errno::Errno;
+use crate::fd::Descriptor;
+use crate::world::Mount;
+
+fn grant_root(guest: &mut Sandbox) -> u32 {
+    let root = openat(CWD, "/", OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).unwrap();
+    let id = guest.world.mounts.add(Mount { name: b"/", is_host_root: true, ..Mount::EMPTY }).unwrap();
+    let descriptor = Descriptor { is_preopen: true, ..Descriptor::directory(root, id) };
+    guest.world.table.insert(descriptor).unwrap()
+}
+
+/// A path on the host as the guest names it from `/`.
+fn from_root(guest: &Sandbox, path: &str) -> String {
+    guest.host(path).to_str().unwrap().trim_start_matches('/').into()
+}
+
+#[test]
+fn links_and_dots_work_as_on_the_host() {
+    with_each_resolver(|guest| {
+        let root = grant_root(guest);
+        let absolute = String::from(guest.host("outside/secret").to_str().unwrap());
+        guest.link(&absolute, "grant/link");
+        guest.link(guest.host("outside").to_str().unwrap(), "grant/directory");
+        guest.link("/", "grant/top");
+        let directory = from_root(guest, "grant");
+        let below = guest.open(root, &directory, Open::DIRECTORY).unwrap();
+        let secret = Ok(b"outside/secret".to_vec());
+        for name in [
+            "link",
+            "directory/secret",
+            "../outside/secret",
+            "directory/../outside/./secret",
+            "sub/../../outside/sub/../secret",
+            "sub/../link",
+        ] {
+            assert_eq!(guest.read_path(below, name), secret, "{name}");
+            assert_eq!(guest.read_path(root, &[&directory, "/", name].concat()), secret, "{name}");
+            assert!(guest.stat(below, name, 1).is_ok(), "{name}");
+        }
+        let through_top = ["top/", &from_root(guest, "outside/secret")].concat();
+        assert_eq!(guest.read_path(below, &through_top), secret);
+        assert!(guest.stat(below, "top", 1).is_ok() && guest.open(below, "top", Open::DIRECTORY).is_ok());
+        let up = ["../".repeat(60), from_root(guest, "outside/secret")].concat();
+        assert_eq!(guest.read_path(root, &up), secret);
+        assert_eq!(guest.read_path(below, &up), secret);
+        assert_eq!(guest.open(below, "/etc/passwd", Open::READ).err(), Some(Errno::PERM));
+    });
+}
+
+#[test]
+fn links_of_procfs_lead_nowhere() {
+    with_each_resolver(|guest| {
+        let root = grant_root(guest);
+        assert!(guest.open(root, "proc/self/status", Open::READ).is_ok());
+        assert!(guest.stat(root, "proc/mounts", 1).is_ok());
+        for path in ["proc/self/exe", "proc/self/root/etc/passwd", "proc/self/cwd", "proc/self/fd/0"] {
+            assert_eq!(guest.open(root, path, Open::READ).err(), Some(Errno::LOOP), "{path}");
+            assert_eq!(guest.stat(root, path, 1).err(), Some(Errno::LOOP), "{path}");
+        }
+        assert!(guest.stat(root, "proc/self/exe", 0).is_ok());
+    });
+}
