@@ -12,7 +12,7 @@
 //! ```
 
 /// Changes whenever a layout here does; runtime and compiled code must agree.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// `placement`: compiled code contains the origin's address.
 pub const PLACEMENT_FIXED: u32 = 0;
@@ -75,6 +75,8 @@ pub struct AppDescriptor {
     pub call_funcref: u64,
     /// Of bytes: see [`crate::config`].
     pub config: Array,
+    /// Of bytes: see [`crate::embed`]. None where nothing is embedded.
+    pub embedded: Array,
 }
 
 /// One instruction that can trap, other than by touching a linear memory.
@@ -201,7 +203,7 @@ pub mod cpu {
 
 const _: () = {
     assert!(size_of::<Array>() == 16);
-    assert!(size_of::<AppDescriptor>() == 176);
+    assert!(size_of::<AppDescriptor>() == 192);
     assert!(size_of::<TrapSite>() == 12);
     assert!(size_of::<FunctionSite>() == 16);
     assert!(size_of::<Region>() == 48);

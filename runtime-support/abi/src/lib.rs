@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod app;
 pub mod config;
+pub mod embed;
 pub mod grant;
 pub mod symbols;
 pub mod trap;

@@ -43,6 +43,9 @@ pub const RELRO_END: &str = "__wasmc_relro_end";
 
 /// Section of compiled code.
 pub const SECTION_TEXT: &str = ".text";
+/// Section of the [`crate::embed`] image; linkers put it with other read-only
+/// data.
+pub const SECTION_EMBEDDED: &str = ".rodata.wasmc_embedded";
 /// ELF note that carries the [`crate::config`] bytes, so that tools can read
 /// what an executable was granted.
 pub const SECTION_NOTE: &str = ".note.wasmc";
