@@ -86,6 +86,8 @@ pub struct Options {
     pub stack_bytes: u64,
     /// Encoded [`wasmc_abi::config`] that is baked into the executable.
     pub config: Vec<u8>,
+    /// Encoded [`wasmc_abi::embed`] that is baked into the executable.
+    pub embedded: Vec<u8>,
     /// Also run Cranelift's verifier on every function; for tests.
     pub verify: bool,
 }
@@ -109,6 +111,7 @@ impl Options {
             disabled: Vec::new(),
             stack_bytes: Self::STACK_BYTES_DEFAULT,
             config: Vec::new(),
+            embedded: Vec::new(),
             verify: cfg!(debug_assertions),
         }
     }

@@ -7,7 +7,7 @@ use crate::translate::DataSymbol;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
 use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
-use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_NOTE};
+use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_NOTE};
 
 /// Alignment of tables, and of images so that they are copied fast.
 const DATA_ALIGN: u64 = 8;
@@ -24,10 +24,22 @@ pub(super) struct Tables {
 /// Initial contents of a region: offset in the region, and the bytes.
 pub(super) type Runs = Vec<(u64, Span)>;
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     pub(super) fn read_only(&mut self, bytes: &[u8], count: usize) -> Span {
         let offset = self.object.append_section_data(self.read_only, bytes, DATA_ALIGN);
         Span { section: self.read_only, offset, count: count as u64 }
+    }
+
+    /// Adds what is packed into the executable. It has a section of its own,
+    /// which borrows the bytes: there may be hundreds of megabytes of them.
+    pub(super) fn add_embedded(&mut self, image: &'a [u8]) -> Span {
+        if image.is_empty() {
+            return Span { section: self.read_only, offset: 0, count: 0 };
+        }
+        let name = SECTION_EMBEDDED.as_bytes().to_vec();
+        let section = self.object.add_section(Vec::new(), name, SectionKind::ReadOnlyData);
+        self.object.set_section_data(section, image, DATA_ALIGN);
+        Span { section, offset: 0, count: image.len() as u64 }
     }
 
     pub(super) fn section_symbol(&mut self, section: SectionId) -> SymbolId {

@@ -14,6 +14,7 @@ pub(super) struct Parts<'a> {
     pub tables: Tables,
     pub regions: Vec<Runs>,
     pub config: Span,
+    pub embedded: Span,
     pub text: &'a Text<'a>,
 }
 
@@ -77,6 +78,7 @@ impl Emitter<'_> {
             None => record.long(0),
         }
         record.array(parts.config);
+        record.array(parts.embedded);
         assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
         let size = record.bytes.len() as u64;
         let span = self.add_relocated(record, 1);

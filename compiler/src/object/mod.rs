@@ -33,7 +33,8 @@ pub(crate) fn emit(env: &Env<'_>, compiled: &Compiled, options: &Options) -> Res
     emitter.add_segments();
     let regions = emitter.add_regions();
     let config = emitter.add_note(&config(env, options));
-    emitter.add_descriptor(options, &descriptor::Parts { tables, regions, config, text: &text });
+    let embedded = emitter.add_embedded(&options.embedded);
+    emitter.add_descriptor(options, &descriptor::Parts { tables, regions, config, embedded, text: &text });
     emitter.define_data_symbol(DataSymbol::FuncRecords, records);
     emitter.relocate_text(&text);
     emitter.object.write().map_err(|error| Error::new(format!("writing the object: {error}")))
@@ -53,7 +54,7 @@ fn config(env: &Env<'_>, options: &Options) -> Vec<u8> {
 pub(super) struct Emitter<'a> {
     env: &'a Env<'a>,
     target: Target,
-    object: Object<'static>,
+    object: Object<'a>,
     text: SectionId,
     read_only: SectionId,
     /// Read-only once relocated.
