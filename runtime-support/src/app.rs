@@ -87,6 +87,12 @@ impl App {
         // SAFETY: as above.
         unsafe { slice(self.descriptor.config) }
     }
+
+    /// See [`wasmc_abi::embed`].
+    pub fn embedded(self) -> &'static [u8] {
+        // SAFETY: as above.
+        unsafe { slice(self.descriptor.embedded) }
+    }
 }
 
 /// The address of the first linear memory.

@@ -3,6 +3,7 @@
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
+use wasmc_abi::embed::NodeId;
 
 use crate::errno::{Errno, Result};
 use crate::synthetic::Node;
@@ -24,6 +25,15 @@ pub enum Object {
     Socket(OwnedFd),
     /// A directory that no host has: an ancestor of the mounts.
     Synthetic(Node),
+    /// Files and directories in the executable.
+    EmbeddedFile(OpenFile),
+    EmbeddedDirectory(NodeId),
+}
+
+/// An open file in the executable.
+pub struct OpenFile {
+    pub node: NodeId,
+    pub position: u64,
 }
 
 pub struct Descriptor {
@@ -55,8 +65,13 @@ impl Descriptor {
     }
 
     pub fn directory(directory: OwnedFd, mount: MountId) -> Descriptor {
+        Descriptor::of_directory(Object::Directory(directory), mount)
+    }
+
+    /// `object` is one of the kinds of directories.
+    pub fn of_directory(object: Object, mount: MountId) -> Descriptor {
         Descriptor {
-            object: Object::Directory(directory),
+            object,
             file_type: FileType::Directory,
             mount,
             base_rights: rights::DIRECTORY,
@@ -66,13 +81,7 @@ impl Descriptor {
     }
 
     pub fn synthetic(node: Node) -> Descriptor {
-        Descriptor {
-            object: Object::Synthetic(node),
-            file_type: FileType::Directory,
-            base_rights: rights::DIRECTORY,
-            inheriting_rights: rights::ALL,
-            ..Descriptor::CLOSED
-        }
+        Descriptor::of_directory(Object::Synthetic(node), MountId::FIRST)
     }
 
     fn is_closed(&self) -> bool {
@@ -85,6 +94,7 @@ impl Descriptor {
             Object::Stdio(stdio) => Ok(stdio.as_fd()),
             Object::File(host) | Object::Directory(host) | Object::Socket(host) => Ok(host.as_fd()),
             Object::Closed | Object::Synthetic(_) => Err(Errno::BADF),
+            Object::EmbeddedFile(_) | Object::EmbeddedDirectory(_) => Err(Errno::BADF),
         }
     }
 
@@ -92,7 +102,7 @@ impl Descriptor {
     /// `right`.
     pub fn stream(&self, right: u64) -> Result<BorrowedFd<'_>> {
         match self.object {
-            Object::Directory(_) | Object::Synthetic(_) => Err(Errno::ISDIR),
+            Object::Directory(_) | Object::EmbeddedDirectory(_) | Object::Synthetic(_) => Err(Errno::ISDIR),
             _ if self.base_rights & right == 0 => Err(Errno::BADF),
             _ => self.host(),
         }

@@ -7,12 +7,12 @@ use rustix::io::Errno as Host;
 use wasmc_abi::config::{self, Grant, Item, policy};
 use wasmc_abi::grant;
 
-use crate::fd::Descriptor;
+use crate::fd::{Descriptor, Object};
 use crate::names::Names;
 use crate::path::{self, PathBuffer};
 use crate::process::Process;
 use crate::synthetic::Node;
-use crate::world::{Mount, World};
+use crate::world::{Mount, Source, World};
 use arguments::{Arguments, Flag};
 pub use failure::{Failure, Reason};
 
@@ -55,7 +55,7 @@ pub fn apply(
         let _ = world.table.insert(Descriptor::stdio(number));
     }
     let mut builder =
-        Builder { world, surroundings, names, has_relative_host: false, has_relative_guest: false };
+        Builder { world, surroundings, names, has_relative_host: false, has_relative_guest: false, trees: 0 };
     for item in config::items(config) {
         builder.apply_item(item)?;
     }
@@ -76,6 +76,8 @@ struct Builder<'a> {
     has_relative_host: bool,
     /// A directory got a name of the guest's that is no absolute path.
     has_relative_guest: bool,
+    /// How many of the image's trees have a mount.
+    trees: u32,
 }
 
 impl Builder<'_> {
@@ -85,7 +87,8 @@ impl Builder<'_> {
             Item::Grant(grant) => self.add_grant(&grant),
             Item::EnvSet(entry) => self.set_variable(entry),
             Item::EnvInherit(name) => self.inherit_variable(name),
-            Item::Argv0(_) | Item::Listen(_) | Item::Embed(_) => Ok(()),
+            Item::Embed(guest) => self.add_embedded(guest),
+            Item::Argv0(_) | Item::Listen(_) => Ok(()),
             Item::Calls(_) | Item::Compiler(_) | Item::ModuleSha256(_) => Ok(()),
         }
     }
@@ -152,8 +155,7 @@ impl Builder<'_> {
             Some(guest) => Some(self.join(b"/", guest)?),
             None => path::is_absolute(name).then_some(name),
         };
-        let mount =
-            Mount { is_read_only: grant.read_only, device: stat.st_dev, inode: stat.st_ino, ..Mount::EMPTY };
+        let mount = Mount { is_read_only: grant.read_only, source: Source::host(&stat), ..Mount::EMPTY };
         let alias = match path {
             None => self.absolute(clean, &stat)?,
             Some(_) => None,
@@ -163,20 +165,33 @@ impl Builder<'_> {
         if let Some(alias) = alias {
             let again = openat(&directory, c".", OPEN_DIRECTORY, Mode::empty())
                 .map_err(|errno| cannot_open(host, errno))?;
-            self.add_mount(directory, Mount { name, path, ..mount })?;
-            self.add_mount(again, Mount { name: alias, path: Some(alias), ..mount })
+            self.add_mount(Object::Directory(directory), Mount { name, path, ..mount })?;
+            self.add_mount(Object::Directory(again), Mount { name: alias, path: Some(alias), ..mount })
         } else {
-            self.add_mount(directory, Mount { name, path, ..mount })
+            self.add_mount(Object::Directory(directory), Mount { name, path, ..mount })
         }
     }
 
-    fn add_mount(&mut self, directory: OwnedFd, mut mount: Mount) -> Result<()> {
+    /// The next tree of the image, under a name of the guest's.
+    fn add_embedded(&mut self, guest: &'static [u8]) -> Result<()> {
+        let root = self.world.embedded.and_then(|image| image.tree(self.trees));
+        let root = root.ok_or(Failure::new(Reason::NotEmbedded, guest))?;
+        self.trees += 1;
+        let (name, path) = (self.join(b"", guest)?, self.join(b"/", guest)?);
+        self.has_relative_guest |= !path::is_absolute(name);
+        let source = Source::Embedded(root);
+        let mount = Mount { name, path: Some(path), is_read_only: true, source, ..Mount::EMPTY };
+        self.add_mount(Object::EmbeddedDirectory(root), mount)
+    }
+
+    /// `directory` is what the mount's descriptor stands for.
+    fn add_mount(&mut self, directory: Object, mut mount: Mount) -> Result<()> {
         mount.is_host_root = mount.name == b"/" && self.is_host_root(&mount);
         if self.world.is_go && path::is_absolute(mount.name) && mount.name != b"/" {
             mount.name = self.names.store(&[mount.name, b"/"]).ok_or(TOO_MANY_NAMES)?;
         }
         let id = self.world.mounts.add(mount).ok_or(TOO_MANY_NAMES)?;
-        let descriptor = Descriptor { is_preopen: true, ..Descriptor::directory(directory, id) };
+        let descriptor = Descriptor { is_preopen: true, ..Descriptor::of_directory(directory, id) };
         let fd = self.world.table.insert(descriptor).map_err(|_| TOO_MANY_NAMES)?;
         if let Some(mount) = self.world.mounts.get_mut(id) {
             mount.fd = fd;
@@ -308,7 +323,7 @@ impl Builder<'_> {
 }
 
 fn is_at(mount: &Mount, stat: &Stat) -> bool {
-    mount.device == stat.st_dev && mount.inode == stat.st_ino
+    mount.source == Source::host(stat)
 }
 
 fn stat_of(directory: &OwnedFd, host: &'static [u8]) -> Result<Stat> {

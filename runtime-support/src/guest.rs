@@ -15,6 +15,9 @@ use crate::path::PathBuffer;
 /// short counts allow.
 pub const IOVECS_MAX: usize = 1024;
 
+/// Linux's MAX_RW_COUNT.
+const READ_BYTES_MAX: usize = 0x7FFF_F000;
+
 /// Of one element of the guest's array: address and length, both u32.
 const GUEST_IOVEC_BYTES: u64 = 8;
 
@@ -177,6 +180,21 @@ impl<'a> Iovecs<'a> {
         self.iovecs.iter().map(|iovec| iovec.len as u64).sum()
     }
 
+    /// Copies as much of `bytes` as there is room for, at most what Linux would
+    /// read at once; tells how much.
+    pub fn fill(&mut self, bytes: &[u8]) -> usize {
+        let bytes = bytes.get(..READ_BYTES_MAX).unwrap_or(bytes);
+        let mut rest = bytes;
+        for iovec in self.iovecs.iter() {
+            let (part, left) = rest.split_at(rest.len().min(iovec.len));
+            // SAFETY: the buffer was checked to be in the guest's memory, which
+            // is no slice of the host's while the guest is borrowed for this.
+            unsafe { core::ptr::copy_nonoverlapping(part.as_ptr(), iovec.base, part.len()) };
+            rest = left;
+        }
+        bytes.len() - rest.len()
+    }
+
     /// For the kernel to read from.
     pub fn sources(&self) -> &[IoSlice<'_>] {
         // SAFETY: both types are documented to be ABI compatible with struct
@@ -313,6 +331,22 @@ mod tests {
             assert_eq!(guest.iovecs(0, 2, &mut space).err(), Some(Errno::FAULT));
             assert!(guest.iovecs(0, 1, &mut space).is_ok());
         }
+    }
+
+    #[test]
+    fn buffers_are_filled_in_order() {
+        let mut memory = Memory::new(LEN as usize);
+        let mut guest = memory.guest();
+        let mut space = IovecSpace::new();
+        for (index, (address, len)) in (0..).zip([(100, 2), (7, 0), (200, 3)]) {
+            assert!(
+                guest.write_u32(index * 8, address).is_ok() && guest.write_u32(index * 8 + 4, len).is_ok()
+            );
+        }
+        let mut fill = |bytes| guest.iovecs(0, 3, &mut space).map(|mut iovecs| iovecs.fill(bytes));
+        assert_eq!((fill(b"abcdefg"), fill(b"xyz"), fill(b"")), (Ok(5), Ok(3), Ok(0)));
+        assert_eq!(guest.bytes(100, 3), Ok(&b"xy\0"[..]));
+        assert_eq!(guest.bytes(200, 4), Ok(&b"zde\0"[..]));
     }
 
     #[test]

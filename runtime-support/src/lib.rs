@@ -13,6 +13,7 @@ pub mod app;
 pub mod bulk;
 pub mod cpu;
 pub mod cwd;
+pub mod embedded;
 pub mod environ;
 pub mod errno;
 pub mod exit;

@@ -12,6 +12,8 @@ use core::ffi::CStr;
 
 mod walk;
 
+pub use walk::Pending;
+
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2, readlinkat_raw};
 use rustix::io::Errno as Host;
@@ -261,7 +263,7 @@ fn link_target(parent: BorrowedFd<'_>, name: &Name) -> Result<Option<PathBuffer>
     }
 }
 
-fn count_link(links: &mut u32) -> Result<()> {
+pub fn count_link(links: &mut u32) -> Result<()> {
     *links += 1;
     if *links > LINKS_MAX { Err(Errno::LOOP) } else { Ok(()) }
 }

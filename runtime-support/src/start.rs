@@ -44,7 +44,7 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     app.set_current(origin);
     let stack = stack::map(descriptor.stack_bytes, process.page_bytes());
     trap::install(&stack, &process);
-    world::prepare(&process, app.config());
+    world::prepare(&process, app.config(), app.embedded());
     // SAFETY: the compiler wrote the entry; the stack is new.
     unsafe { stack.run(descriptor.entry, origin) };
     exit::exit(0)

@@ -4,8 +4,10 @@
 use core::cell::UnsafeCell;
 
 use rustix::fd::{AsFd, BorrowedFd};
-use rustix::fs::CWD;
+use rustix::fs::{CWD, Stat};
+use wasmc_abi::embed::{Image, NodeId};
 
+use crate::embedded;
 use crate::environ::Environ;
 use crate::errno::{Errno, Result};
 use crate::fd::{Descriptor, Object, Table};
@@ -34,15 +36,45 @@ pub struct Mount {
     pub is_read_only: bool,
     /// It is the root of the host's file system, named `/`.
     pub is_host_root: bool,
-    pub device: u64,
-    pub inode: u64,
+    pub source: Source,
     /// The guest's number for it at the start.
     pub fd: u32,
 }
 
 impl Mount {
-    pub const EMPTY: Mount =
-        Mount { name: b"", path: None, is_read_only: false, is_host_root: false, device: 0, inode: 0, fd: 0 };
+    pub const EMPTY: Mount = Mount {
+        name: b"",
+        path: None,
+        is_read_only: false,
+        is_host_root: false,
+        source: Source::EMPTY,
+        fd: 0,
+    };
+}
+
+/// Where a mount's files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// In the host's directory that has these numbers.
+    Host { device: u64, inode: u64 },
+    /// In the executable, in the tree with this root; in no host's directory.
+    Embedded(NodeId),
+}
+
+impl Source {
+    const EMPTY: Source = Source::Host { device: 0, inode: 0 };
+
+    pub fn host(stat: &Stat) -> Source {
+        Source::Host { device: stat.st_dev, inode: stat.st_ino }
+    }
+
+    /// As fd_filestat_get tells.
+    pub fn inode(self) -> u64 {
+        match self {
+            Source::Host { inode, .. } => inode,
+            Source::Embedded(root) => embedded::inode(root),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +148,8 @@ pub struct World {
     pub environ: Environ,
     pub iovecs: IovecSpace,
     pub poll: PollSpace,
+    /// The trees packed into the executable, where there are any.
+    pub embedded: Option<Image<'static>>,
     /// What the kernel gave; `None` before [`prepare`].
     pub process: Option<Process>,
     /// Arguments that were the runtime's, after the program's name.
@@ -134,6 +168,7 @@ impl Default for World {
 /// Where a path call goes.
 pub enum Target<'w> {
     Host(Directory<'w>),
+    Embedded(embedded::Directory),
     Synthetic(Found),
 }
 
@@ -153,6 +188,7 @@ impl World {
             environ: Environ::new(),
             iovecs: IovecSpace::new(),
             poll: PollSpace::new(),
+            embedded: None,
             process: None,
             skipped_args: 0,
             is_go: false,
@@ -188,6 +224,10 @@ impl World {
                 let scope = self.scope(directory.as_fd(), descriptor);
                 Ok(Target::Host(self.directory(scope, descriptor.mount)))
             }
+            Object::EmbeddedDirectory(node) => match self.redirect(descriptor, path)? {
+                Some(id) => self.mounted(id),
+                None => self.embedded_directory(*node, descriptor.mount),
+            },
             Object::Synthetic(node) => match synthetic::look_up(&self.mounts, *node, path)? {
                 Found::Mount(id) => self.mounted(id),
                 found => Ok(Target::Synthetic(found)),
@@ -224,8 +264,20 @@ impl World {
         if !descriptor.is_preopen || descriptor.mount != id {
             return Err(Errno::BADF);
         }
+        if let Object::EmbeddedDirectory(node) = descriptor.object {
+            return self.embedded_directory(node, id);
+        }
         let scope = self.scope(descriptor.host()?, descriptor);
         Ok(Target::Host(self.directory(scope, id)))
+    }
+
+    fn embedded_directory(&self, node: NodeId, mount: MountId) -> Result<Target<'_>> {
+        Ok(Target::Embedded(embedded::Directory { image: self.image()?, node, mount }))
+    }
+
+    /// What descriptors of embedded files and directories are in.
+    pub fn image(&self) -> Result<Image<'static>> {
+        self.embedded.ok_or(Errno::IO)
     }
 
     fn scope<'w>(&self, directory: BorrowedFd<'w>, descriptor: &Descriptor) -> Scope<'w> {
@@ -262,10 +314,11 @@ static GLOBAL: Global =
 
 /// Gives the guest what `config`, and with its permission the arguments, grant.
 /// Called once, before the guest starts.
-pub fn prepare(process: &Process, config: &'static [u8]) {
+pub fn prepare(process: &Process, config: &'static [u8], embedded: &'static [u8]) {
     // SAFETY: nothing else runs yet, and nothing else uses the names' room.
     #[allow(unsafe_code)]
     let (world, room) = unsafe { (enter(), &mut *GLOBAL.names.get()) };
+    world.embedded = (!embedded.is_empty()).then_some(Image::new(embedded));
     let surroundings = Surroundings { process, cwd: CWD, cwd_path: None };
     if let Err(failure) = grants::apply(world, &surroundings, config, Names::new(room)) {
         report::fatal(&failure.parts());

@@ -29,6 +29,7 @@ pub enum Reason {
     NoSeparator,
     NoValue,
     Unexpected,
+    NotEmbedded,
 }
 
 impl Failure {
@@ -59,6 +60,7 @@ impl Failure {
             Reason::Denied => "permission denied",
             Reason::TooManyLinks => "too many symbolic links",
             Reason::TooManyFiles => "too many open files",
+            Reason::NotEmbedded => "wasmc bug: the tree is not in the executable",
             Reason::CannotOpen => "the directory cannot be opened",
         };
         [b"grant ", self.subject, b": ", about_grant.as_bytes()]

@@ -11,17 +11,21 @@ use std::vec::Vec;
 
 use rustix::fs::CWD;
 use tempfile::TempDir;
+use wasmc_abi::embed::Image;
 
 use super::*;
 use crate::errno::Errno;
 use crate::synthetic::Found;
 use crate::world::Target;
 
+mod embedded;
+
 /// A directory tree, where the program is started in `home/work`.
 struct Host {
     root: TempDir,
     env: Vec<String>,
     args: Vec<String>,
+    embedded: Option<Image<'static>>,
 }
 
 impl Host {
@@ -33,7 +37,7 @@ impl Host {
         std::fs::write(root.path().join("home/work/file"), "").unwrap();
         std::os::unix::fs::symlink("home/work", root.path().join("logical")).unwrap();
         std::os::unix::fs::symlink("../../other", root.path().join("home/work/away")).unwrap();
-        Host { root, env: Vec::new(), args: std::vec![String::from("app")] }
+        Host { root, env: Vec::new(), args: std::vec![String::from("app")], embedded: None }
     }
 
     fn path(&self, path: &str) -> String {
@@ -61,6 +65,7 @@ impl Host {
         let surroundings = Surroundings { process: &process, cwd: cwd.as_fd(), cwd_path: Some(cwd_path) };
         // Never dropped: that would replace the test's standard streams.
         let world = Box::leak(Box::new(World::new()));
+        world.embedded = self.embedded;
         apply(world, &surroundings, leak(&config), crate::names::for_test())?;
         Ok(world)
     }
@@ -317,6 +322,9 @@ fn go_path(world: &World, path: &str) -> std::result::Result<(usize, String), Er
     let mut rest = PathBuffer::new(if rest.is_empty() { b"." } else { rest.as_bytes() })?;
     match world.locate(fd, &mut rest)? {
         Target::Host(directory) => {
+            Ok((directory.mount.index(), String::from_utf8(rest.as_bytes().to_vec()).unwrap()))
+        }
+        Target::Embedded(directory) => {
             Ok((directory.mount.index(), String::from_utf8(rest.as_bytes().to_vec()).unwrap()))
         }
         Target::Synthetic(Found::Node(node)) => {

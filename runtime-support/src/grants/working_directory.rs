@@ -4,7 +4,8 @@
 use rustix::fs::{AtFlags, statat};
 
 use super::{Builder, Result, TOO_MANY_NAMES, buffer, is_at, stat_of};
-use crate::world::Mount;
+use crate::fd::Object;
+use crate::world::{Mount, Source};
 
 impl Builder<'_> {
     /// For wasi-libc and Rust relative paths start at a mount named `.` or `/`,
@@ -18,8 +19,8 @@ impl Builder<'_> {
         let Some((mount, _)) = self.mount_of_cwd()? else { return Ok(()) };
         let Some(directory) = self.open(b".", false)? else { return Ok(()) };
         let stat = stat_of(&directory, b".")?;
-        let (device, inode) = (stat.st_dev, stat.st_ino);
-        self.add_mount(directory, Mount { name: b".", path: None, device, inode, ..mount })
+        let source = Source::host(&stat);
+        self.add_mount(Object::Directory(directory), Mount { name: b".", path: None, source, ..mount })
     }
 
     pub(super) fn inject_pwd(&mut self) -> Result<()> {

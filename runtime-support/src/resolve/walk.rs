@@ -58,19 +58,19 @@ pub(super) fn walk(scope: Scope<'_>, path: &[u8], links: &mut u32) -> Result<Own
 
 /// The rest of a path, at the end of its room so that a link's target can be
 /// put before it.
-struct Pending {
+pub struct Pending {
     start: usize,
     bytes: [u8; PENDING_BYTES],
 }
 
 impl Pending {
-    fn new(path: &[u8]) -> Result<Pending> {
+    pub fn new(path: &[u8]) -> Result<Pending> {
         let mut pending = Pending { start: PENDING_BYTES, bytes: [0; PENDING_BYTES] };
         pending.put_back(path)?;
         Ok(pending)
     }
 
-    fn put_back(&mut self, path: &[u8]) -> Result<()> {
+    pub fn put_back(&mut self, path: &[u8]) -> Result<()> {
         let start = self.start.checked_sub(path.len() + 1).ok_or(Errno::NAMETOOLONG)?;
         let (text, slash) = (start..start + path.len(), start + path.len());
         self.bytes.get_mut(text).ok_or(Errno::NAMETOOLONG)?.copy_from_slice(path);
@@ -79,8 +79,12 @@ impl Pending {
         Ok(())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.bytes.get(self.start..).unwrap_or_default().iter().all(|byte| *byte == b'/')
+    }
+
     /// Takes the next name off.
-    fn next(&mut self) -> Result<Option<Name>> {
+    pub fn next(&mut self) -> Result<Option<Name>> {
         let rest = self.bytes.get(self.start..).unwrap_or_default();
         let Some(at) = rest.iter().position(|byte| *byte != b'/') else { return Ok(None) };
         let rest = rest.get(at..).unwrap_or_default();

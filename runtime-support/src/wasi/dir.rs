@@ -5,14 +5,16 @@ use core::mem::MaybeUninit;
 use rustix::fd::BorrowedFd;
 use rustix::fs::{RawDir, SeekFrom, fstat, seek};
 use rustix::io::Errno as Host;
+use wasmc_abi::embed::{Content, NodeId};
 
 use super::Call;
 use super::types::{FileType, rights};
+use crate::embedded;
 use crate::errno::{Errno, Result};
 use crate::fd::Object;
 use crate::guest::Record;
 use crate::synthetic::{self, Child, Node};
-use crate::world::{MountId, Mounts};
+use crate::world::{MountId, Mounts, Source, World};
 
 const DIRENT_BYTES: usize = 24;
 /// For entries as the kernel gives them.
@@ -27,12 +29,15 @@ pub fn fd_readdir(call: &mut Call<'_>, fd: u32, buffer: u32, len: u32, cookie: u
     let descriptor = world.table.get(fd)?;
     let mut list = List { room: call.guest.bytes_mut(buffer, len)?, used: 0 };
     match &descriptor.object {
-        Object::Directory(_) | Object::Synthetic(_) if descriptor.base_rights & rights::FD_READDIR == 0 => {
+        Object::Directory(_) | Object::EmbeddedDirectory(_) | Object::Synthetic(_)
+            if descriptor.base_rights & rights::FD_READDIR == 0 =>
+        {
             return Err(Errno::BADF);
         }
         Object::Directory(_) => {
             read_host(&mut list, descriptor.host()?, cookie, &world.mounts, descriptor.mount)?
         }
+        Object::EmbeddedDirectory(node) => read_embedded(&mut list, world, descriptor.mount, *node, cookie)?,
         Object::Synthetic(node) => read_synthetic(&mut list, *node, cookie, &world.mounts),
         _ => return Err(Errno::NOTDIR),
     }
@@ -70,9 +75,38 @@ fn read_host(
 /// directory itself, as in a root.
 fn parent_inode(directory: BorrowedFd<'_>, parent: u64, mounts: &Mounts, mount: MountId) -> Result<u64> {
     let stat = fstat(directory)?;
-    let is_root =
-        mounts.get(mount).is_none_or(|mount| mount.device == stat.st_dev && mount.inode == stat.st_ino);
+    let is_root = mounts.get(mount).is_none_or(|mount| mount.source == Source::host(&stat));
     Ok(if is_root { stat.st_ino } else { parent })
+}
+
+/// Entries are `.`, `..`, and what the directory holds; cookies count them.
+fn read_embedded(
+    list: &mut List<'_>,
+    world: &World,
+    mount: MountId,
+    directory: NodeId,
+    cookie: u64,
+) -> Result<()> {
+    let image = world.image()?;
+    let node = embedded::node(image, directory)?;
+    let Content::Directory(entries) = node.content else { return Err(Errno::NOTDIR) };
+    let is_root = world.mounts.get(mount).is_none_or(|mount| mount.source == Source::Embedded(directory));
+    let parent = if is_root { directory } else { node.parent };
+    let mut next = cookie;
+    while !list.is_full() {
+        let (id, name) = match next {
+            0 => (directory, &b"."[..]),
+            1 => (parent, &b".."[..]),
+            _ => match entries.get(next - 2) {
+                Some(id) => (id, embedded::node(image, id)?.name),
+                None => break,
+            },
+        };
+        next += 1;
+        let file_type = embedded::file_type(embedded::node(image, id)?.content);
+        list.push(next, embedded::inode(id), file_type, name);
+    }
+    Ok(())
 }
 
 /// Entries are `.`, `..`, and what each mount adds; cookies count them.
@@ -90,7 +124,7 @@ fn read_synthetic(list: &mut List<'_>, node: Node, cookie: u64, mounts: &Mounts)
         let Some((name, child)) = synthetic::child(mounts, node, id) else { continue };
         let inode = match child {
             Child::Node(child) => child.inode(),
-            Child::Mount(id) => mounts.get(id).map_or(0, |mount| mount.inode),
+            Child::Mount(id) => mounts.get(id).map_or(0, |mount| mount.source.inode()),
         };
         list.push(index + 1, inode, FileType::Directory, name);
     }
@@ -129,25 +163,24 @@ impl List<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
+pub mod testing {
+    //! What fd_readdir writes, as guests read it.
     use std::string::String;
     use std::vec::Vec;
 
-    use super::super::testing::{DIR, Open, Sandbox, with_each_resolver};
-    use super::*;
-    use crate::resolve::Resolver;
-    use crate::world::Mount;
+    use super::super::testing::Sandbox;
+    use super::DIRENT_BYTES;
+    use crate::guest::Record;
 
-    struct Entry {
-        next: u64,
-        inode: u64,
-        file_type: u8,
-        name: String,
+    pub struct Entry {
+        pub next: u64,
+        pub inode: u64,
+        pub file_type: u8,
+        pub name: String,
     }
 
     /// The whole entries in a buffer that fd_readdir filled.
-    fn entries(bytes: &[u8]) -> Vec<Entry> {
+    pub fn entries(bytes: &[u8]) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut rest = bytes;
         while let Some((head, tail)) = rest.split_first_chunk::<DIRENT_BYTES>() {
@@ -161,7 +194,7 @@ mod tests {
     }
 
     /// Lists as guests do: until a call leaves room in the buffer.
-    fn list(guest: &mut Sandbox, fd: u32, room: u32) -> Vec<Entry> {
+    pub fn list(guest: &mut Sandbox, fd: u32, room: u32) -> Vec<Entry> {
         let (mut all, mut cookie) = (Vec::new(), 0);
         loop {
             let bytes = guest.readdir(fd, room, cookie).unwrap();
@@ -174,6 +207,19 @@ mod tests {
             }
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::super::testing::{DIR, Open, Sandbox, with_each_resolver};
+    use super::testing::{Entry, entries, list};
+    use super::*;
+    use crate::resolve::Resolver;
+    use crate::world::Mount;
 
     fn names(entries: &[Entry]) -> Vec<&str> {
         let mut names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
@@ -261,7 +307,11 @@ mod tests {
                 guest
                     .world
                     .mounts
-                    .add(Mount { path: Some(path.as_bytes()), inode, ..Mount::EMPTY })
+                    .add(Mount {
+                        path: Some(path.as_bytes()),
+                        source: Source::Host { device: 1, inode },
+                        ..Mount::EMPTY
+                    })
                     .is_some()
             );
         }

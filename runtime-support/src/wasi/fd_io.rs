@@ -8,19 +8,52 @@ use rustix::io::{Errno as Host, preadv, pwritev, readv, writev};
 
 use super::types::{Dialect, FileType, fdflags, rights};
 use super::{Call, signal};
+use crate::embedded;
 use crate::errno::{Errno, Result};
 use crate::fd::{Descriptor, Object};
 use crate::resolve::retry;
+use crate::world::World;
 
 pub fn fd_read(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, read: u32) -> Result<()> {
     call.guest.check(read, 4)?;
     let world = &mut *call.world;
     let descriptor = world.table.get(fd)?;
+    if matches!(descriptor.object, Object::EmbeddedFile(_)) {
+        return read_embedded(call, fd, iovecs, count, None, read);
+    }
     let host = descriptor.stream(rights::FD_READ)?;
     let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
     would_block(descriptor, host)?;
     let bytes = retry(|| readv(host, buffers.sinks()))?;
     call.guest.write_u32(read, bytes as u32)
+}
+
+/// Reads at `offset`, or where the descriptor is: from the executable straight
+/// to the guest's buffers.
+fn read_embedded(
+    call: &mut Call<'_>,
+    fd: u32,
+    iovecs: u32,
+    count: u32,
+    offset: Option<u64>,
+    read: u32,
+) -> Result<()> {
+    let world = &mut *call.world;
+    let image = world.image()?;
+    let descriptor = world.table.get_mut(fd)?;
+    let Object::EmbeddedFile(file) = &mut descriptor.object else { return Err(Errno::BADF) };
+    if descriptor.base_rights & rights::FD_READ == 0 {
+        return Err(Errno::BADF);
+    }
+    if offset.is_some_and(|offset| i64::try_from(offset).is_err()) {
+        return Err(Errno::INVAL);
+    }
+    let bytes = embedded::bytes_from(image, file.node, offset.unwrap_or(file.position))?;
+    let copied = call.guest.iovecs(iovecs, count, &mut world.iovecs)?.fill(bytes);
+    if offset.is_none() {
+        file.position += copied as u64;
+    }
+    call.guest.write_u32(read, copied as u32)
 }
 
 /// The standard streams are shared with other processes, so their O_NONBLOCK
@@ -61,7 +94,11 @@ fn may_break(descriptor: &Descriptor) -> bool {
 pub fn fd_pread(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, offset: u64, read: u32) -> Result<()> {
     call.guest.check(read, 4)?;
     let world = &mut *call.world;
-    let host = world.table.get(fd)?.stream(rights::FD_READ)?;
+    let descriptor = world.table.get(fd)?;
+    if matches!(descriptor.object, Object::EmbeddedFile(_)) {
+        return read_embedded(call, fd, iovecs, count, Some(offset), read);
+    }
+    let host = descriptor.stream(rights::FD_READ)?;
     let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
     let bytes = retry(|| preadv(host, buffers.sinks(), offset))?;
     call.guest.write_u32(read, bytes as u32)
@@ -92,21 +129,30 @@ pub fn fd_seek(
     position: u32,
 ) -> Result<()> {
     call.guest.check(position, 8)?;
-    let host = call.world.table.get(fd)?.file()?;
     let from = match (dialect, whence) {
-        (Dialect::Preview1, 0) | (Dialect::Unstable, 2) => SeekFrom::Start(offset),
-        (Dialect::Preview1, 1) | (Dialect::Unstable, 0) => SeekFrom::Current(offset as i64),
-        (Dialect::Preview1, 2) | (Dialect::Unstable, 1) => SeekFrom::End(offset as i64),
-        _ => return Err(Errno::INVAL),
+        (Dialect::Preview1, 0) | (Dialect::Unstable, 2) => Some(SeekFrom::Start(offset)),
+        (Dialect::Preview1, 1) | (Dialect::Unstable, 0) => Some(SeekFrom::Current(offset as i64)),
+        (Dialect::Preview1, 2) | (Dialect::Unstable, 1) => Some(SeekFrom::End(offset as i64)),
+        _ => None,
     };
-    let reached = seek(host, from)?;
+    let reached = reposition(call.world, fd, from)?;
     call.guest.write_u64(position, reached)
 }
 
 pub fn fd_tell(call: &mut Call<'_>, fd: u32, position: u32) -> Result<()> {
-    let host = call.world.table.get(fd)?.file()?;
-    let reached = seek(host, SeekFrom::Current(0))?;
+    let reached = reposition(call.world, fd, Some(SeekFrom::Current(0)))?;
     call.guest.write_u64(position, reached)
+}
+
+/// `None` is a whence that there is not: a closed descriptor is told first.
+fn reposition(world: &mut World, fd: u32, from: Option<SeekFrom>) -> Result<u64> {
+    let image = world.image();
+    let descriptor = world.table.get_mut(fd)?;
+    if let Object::EmbeddedFile(file) = &mut descriptor.object {
+        return embedded::seek(image?, file, from.ok_or(Errno::INVAL)?);
+    }
+    let host = descriptor.file()?;
+    Ok(seek(host, from.ok_or(Errno::INVAL)?)?)
 }
 
 pub fn fd_sync(call: &mut Call<'_>, fd: u32) -> Result<()> {
@@ -123,7 +169,10 @@ fn sync(
     flush: impl Fn(BorrowedFd<'_>) -> rustix::io::Result<()>,
 ) -> Result<()> {
     let descriptor = call.world.table.get(fd)?;
-    if matches!(descriptor.object, Object::Synthetic(_)) {
+    if matches!(
+        descriptor.object,
+        Object::Synthetic(_) | Object::EmbeddedFile(_) | Object::EmbeddedDirectory(_)
+    ) {
         return Ok(());
     }
     let host = descriptor.host()?;

@@ -8,8 +8,9 @@ use rustix::fs::{fadvise, fallocate, fcntl_getfl, fcntl_setfl, fstat, ftruncate,
 
 use super::Call;
 use super::types::{Dialect, FileType, Filestat, NANOSECONDS, fdflags, file_type, rights};
+use crate::embedded;
 use crate::errno::{Errno, Result};
-use crate::fd::{Descriptor, Object};
+use crate::fd::{Descriptor, Object, OpenFile};
 use crate::guest::{Guest, Record};
 use crate::resolve::retry;
 use crate::synthetic::{self, Node};
@@ -28,8 +29,11 @@ pub fn fd_renumber(call: &mut Call<'_>, from: u32, to: u32) -> Result<()> {
 }
 
 pub fn fd_advise(call: &mut Call<'_>, fd: u32, offset: u64, len: u64, advice: u32) -> Result<()> {
-    let host = call.world.table.get(fd)?.file()?;
+    let descriptor = call.world.table.get(fd)?;
+    let is_embedded = matches!(descriptor.object, Object::EmbeddedFile(_));
+    let host = if is_embedded { None } else { Some(descriptor.file()?) };
     let advice = ADVICE.get(advice as usize).ok_or(Errno::INVAL)?;
+    let Some(host) = host else { return Ok(()) };
     // Advice that the host does not take changes nothing for the guest.
     let _ = fadvise(host, offset, NonZeroU64::new(len), *advice);
     Ok(())
@@ -116,6 +120,9 @@ pub fn fd_filestat_get(call: &mut Call<'_>, dialect: Dialect, fd: u32, stat: u32
     let descriptor = call.world.table.get(fd)?;
     let found = match descriptor.object {
         Object::Synthetic(node) => synthetic_filestat(node),
+        Object::EmbeddedFile(OpenFile { node, .. }) | Object::EmbeddedDirectory(node) => {
+            embedded::filestat(node, embedded::node(call.world.image()?, node)?.content)
+        }
         _ => fstat(descriptor.host()?)?.into(),
     };
     write_filestat(&mut call.guest, dialect, stat, &found)
@@ -142,7 +149,12 @@ pub fn synthetic_filestat(node: Node) -> Filestat {
 }
 
 pub fn fd_filestat_set_size(call: &mut Call<'_>, fd: u32, size: u64) -> Result<()> {
-    let host = call.world.table.get(fd)?.file()?;
+    let descriptor = call.world.table.get(fd)?;
+    // What Linux says of a file that is not open for writing.
+    if matches!(descriptor.object, Object::EmbeddedFile(_)) {
+        return Err(Errno::INVAL);
+    }
+    let host = descriptor.file()?;
     Ok(retry(|| ftruncate(host, size))?)
 }
 
@@ -156,7 +168,7 @@ pub fn fd_filestat_set_times(
     let descriptor = call.world.table.get(fd)?;
     let times = timestamps(accessed, modified, flags)?;
     let is_read_only = match descriptor.object {
-        Object::Synthetic(_) => true,
+        Object::Synthetic(_) | Object::EmbeddedFile(_) | Object::EmbeddedDirectory(_) => true,
         Object::File(_) | Object::Directory(_) => call.world.is_read_only(descriptor.mount),
         _ => false,
     };

@@ -11,6 +11,8 @@ mod args;
 mod attacks;
 mod clock;
 mod dir;
+#[cfg(test)]
+mod embedded;
 mod environ;
 mod fd_io;
 mod fd_stat;

@@ -2,11 +2,13 @@
 
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, Stat, fstat};
+use wasmc_abi::embed::Content;
 
 use super::Call;
 use super::types::{FileType, SYMLINK_FOLLOW, fdflags, file_type, oflags, rights};
+use crate::embedded;
 use crate::errno::{Errno, Result};
-use crate::fd::{Descriptor, Object};
+use crate::fd::{Descriptor, Object, OpenFile};
 use crate::path::PathBuffer;
 use crate::procfs;
 use crate::synthetic::Found;
@@ -92,6 +94,7 @@ pub fn path_open(
     let request = Request::new(lookup, oflags, fdflags, base)?;
     let descriptor = match call.world.locate(fd, &mut path)? {
         Target::Host(directory) => open_host(call.world, &directory, &mut path, &request)?,
+        Target::Embedded(directory) => open_embedded(&directory, &path, &request)?,
         Target::Synthetic(found) => open_synthetic(found, &request)?,
     };
     let new = call.world.table.insert(descriptor)?;
@@ -138,6 +141,35 @@ fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descri
 /// itself: no grant of a directory means that.
 fn refuse_process_file(host: &OwnedFd, stat: &Stat) -> Result<()> {
     if procfs::contains(host, stat)? { Err(Errno::PERM) } else { Ok(()) }
+}
+
+/// As from a directory of the host that was granted read-only.
+fn open_embedded(
+    directory: &embedded::Directory,
+    path: &PathBuffer,
+    request: &Request,
+) -> Result<Descriptor> {
+    if request.changes() {
+        return Err(Errno::ROFS);
+    }
+    let wants_directory = request.has(oflags::DIRECTORY);
+    let found = directory.look_up(path.as_bytes(), request.follow)?;
+    let opened = match found.content {
+        Content::Directory(_) => {
+            let opened = Descriptor::of_directory(Object::EmbeddedDirectory(found.id), directory.mount);
+            Descriptor { base_rights: opened.base_rights & request.rights, ..opened }
+        }
+        _ if wants_directory || found.must_be_directory => return Err(Errno::NOTDIR),
+        Content::Link(_) => return Err(Errno::LOOP),
+        Content::File(_) => Descriptor {
+            object: Object::EmbeddedFile(OpenFile { node: found.id, position: 0 }),
+            file_type: FileType::RegularFile,
+            mount: directory.mount,
+            base_rights: request.rights & rights::FILE,
+            ..Descriptor::CLOSED
+        },
+    };
+    Ok(Descriptor { flags: request.fdflags, ..opened })
 }
 
 fn open_synthetic(found: Found, request: &Request) -> Result<Descriptor> {

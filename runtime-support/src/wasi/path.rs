@@ -2,11 +2,14 @@
 
 use rustix::fs::{AtFlags, FileType as HostType, Mode, Stat};
 use rustix::fs::{linkat, mkdirat, readlinkat_raw, renameat, statat, symlinkat, unlinkat, utimensat};
+use wasmc_abi::embed::Content;
 
 use super::Call;
 use super::fd_stat::{synthetic_filestat, timestamps, write_filestat};
 use super::types::{Dialect, Filestat, SYMLINK_FOLLOW};
+use crate::embedded;
 use crate::errno::{Errno, Result};
+use crate::guest::Guest;
 use crate::path::{self, PathBuffer};
 use crate::resolve::{Place, Resolver, Scope};
 use crate::synthetic::Found;
@@ -36,6 +39,7 @@ fn writable<'w>(world: &'w World, fd: u32, path: &mut PathBuffer, change: Change
     match world.locate(fd, path)? {
         Target::Host(directory) if directory.is_read_only => Err(Errno::ROFS),
         Target::Host(directory) => Ok(directory),
+        Target::Embedded(_) => Err(Errno::ROFS),
         Target::Synthetic(found) => Err(match (found, change) {
             (Found::Node(_), Change::Create) => Errno::EXIST,
             (Found::Node(_), Change::Alter) | (Found::MissingEntry, Change::Create) => Errno::ROFS,
@@ -97,10 +101,19 @@ pub fn path_filestat_get(
     let follow = follows(lookup, &path)?;
     let found = match call.world.locate(fd, &mut path)? {
         Target::Host(directory) => stat_path(&call.world.resolver, directory.scope, &path, follow)?.into(),
+        Target::Embedded(directory) => stat_embedded(&directory, &path, follow)?,
         Target::Synthetic(Found::Node(node)) => synthetic_filestat(node),
         Target::Synthetic(_) => return Err(Errno::NOENT),
     };
     write_filestat(&mut call.guest, dialect, stat, &found)
+}
+
+fn stat_embedded(directory: &embedded::Directory, path: &PathBuffer, follow: bool) -> Result<Filestat> {
+    let found = directory.look_up(path.as_bytes(), follow)?;
+    if found.must_be_directory && !matches!(found.content, Content::Directory(_)) {
+        return Err(Errno::NOTDIR);
+    }
+    Ok(embedded::filestat(found.id, found.content))
 }
 
 /// Most paths end in no link, so following is tried second.
@@ -156,6 +169,10 @@ pub fn path_readlink(
     let follow = follows(0, &path)?;
     let directory = match call.world.locate(fd, &mut path)? {
         Target::Host(directory) => directory,
+        Target::Embedded(directory) => {
+            let target = directory.link_target(path.as_bytes())?;
+            return write_cut(&mut call.guest, target, buffer, buffer_len, used);
+        }
         Target::Synthetic(Found::Node(_)) => return Err(Errno::INVAL),
         Target::Synthetic(_) => return Err(Errno::NOENT),
     };
@@ -169,6 +186,15 @@ pub fn path_readlink(
         readlinkat_raw(place.parent(), place.name(), room)?
     };
     call.guest.write_u32(used, target_len as u32)
+}
+
+fn write_cut(guest: &mut Guest<'_>, text: &[u8], buffer: u32, buffer_len: u32, used: u32) -> Result<()> {
+    let room = guest.bytes_mut(buffer, buffer_len)?;
+    let len = room.len().min(text.len());
+    if let (Some(room), Some(text)) = (room.get_mut(..len), text.get(..len)) {
+        room.copy_from_slice(text);
+    }
+    guest.write_u32(used, len as u32)
 }
 
 /// A link may point outside; following it is what fails. An absolute one could

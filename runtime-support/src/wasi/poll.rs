@@ -6,12 +6,12 @@ use rustix::io::{Errno as Host, ioctl_fionread};
 
 use super::types::{Dialect, NANOSECONDS};
 use super::{Call, clock};
+use crate::embedded;
 use crate::errno::{Errno, Result};
 use crate::fd::Table;
 use crate::guest::{Guest, Record};
 
-/// Most subscriptions of one call; more than a process has descriptors by
-/// default.
+/// Most subscriptions of one call; more than a process has descriptors.
 const SUBSCRIPTIONS_MAX: usize = 1024;
 
 const PREVIEW1_SUBSCRIPTION_BYTES: usize = 48;
@@ -37,6 +37,15 @@ struct Subscription {
     /// On the monotonic clock, in nanoseconds.
     deadline: u64,
     fd: u32,
+    /// So many bytes are there, without asking the kernel.
+    ready_bytes: Option<u64>,
+}
+
+impl Subscription {
+    /// There is an event without asking the kernel.
+    fn is_certain(&self) -> bool {
+        self.error.is_some() || self.ready_bytes.is_some()
+    }
 }
 
 /// Room for one call's subscriptions.
@@ -51,7 +60,8 @@ impl Default for PollSpace {
 impl PollSpace {
     pub const fn new() -> PollSpace {
         PollSpace(
-            [Subscription { userdata: 0, event_type: 0, error: None, deadline: 0, fd: 0 }; SUBSCRIPTIONS_MAX],
+            [Subscription { userdata: 0, event_type: 0, error: None, deadline: 0, fd: 0, ready_bytes: None };
+                SUBSCRIPTIONS_MAX],
         )
     }
 }
@@ -81,6 +91,9 @@ pub fn poll_oneoff(
         core::array::from_fn(|_| PollFd::from_borrowed_fd(CWD, PollFlags::empty()));
     let fds = fds.get_mut(..len).ok_or(Errno::INVAL)?;
     for (subscription, slot) in space.iter_mut().zip(fds.iter_mut()) {
+        if subscription.event_type != EVENT_CLOCK {
+            subscription.ready_bytes = embedded::bytes_left(world.embedded, &world.table, subscription.fd);
+        }
         match watch(subscription, &world.table) {
             Ok(fd) => *slot = fd,
             Err(errno) => subscription.error = Some(errno),
@@ -126,6 +139,7 @@ fn decode<const N: usize>(record: &Record<N>, body: usize, now: u64) -> Result<S
         error: None,
         deadline: u64::MAX,
         fd: record.u32(body),
+        ready_bytes: None,
     };
     match event_type {
         EVENT_CLOCK => match deadline(record.u32(body), record.u64(body + 8), record.u16(body + 24), now) {
@@ -154,8 +168,8 @@ fn deadline(clock: u32, timeout: u64, flags: u16, now: u64) -> Result<u64> {
 /// What the kernel is asked about a subscription.
 fn watch<'t>(subscription: &Subscription, table: &'t Table) -> Result<PollFd<'t>> {
     let events = match subscription.event_type {
-        EVENT_FD_READ => PollFlags::IN,
-        EVENT_FD_WRITE => PollFlags::OUT,
+        EVENT_FD_READ if subscription.ready_bytes.is_none() => PollFlags::IN,
+        EVENT_FD_WRITE if subscription.ready_bytes.is_none() => PollFlags::OUT,
         _ => return subscription.error.map_or(Ok(PollFd::from_borrowed_fd(CWD, PollFlags::empty())), Err),
     };
     Ok(PollFd::from_borrowed_fd(table.get(subscription.fd)?.host()?, events))
@@ -163,7 +177,7 @@ fn watch<'t>(subscription: &Subscription, table: &'t Table) -> Result<PollFd<'t>
 
 /// Waits until there is an event; tells when that was.
 fn wait(subscriptions: &[Subscription], fds: &mut [PollFd<'_>]) -> Result<u64> {
-    let is_due = subscriptions.iter().any(|subscription| subscription.error.is_some());
+    let is_due = subscriptions.iter().any(Subscription::is_certain);
     let clocks = subscriptions.iter().filter(|subscription| subscription.event_type == EVENT_CLOCK);
     let first = if is_due { Some(0) } else { clocks.map(|subscription| subscription.deadline).min() };
     loop {
@@ -187,7 +201,7 @@ fn timespec(nanoseconds: u64) -> Timespec {
 }
 
 fn is_ready(subscription: &Subscription, fd: &PollFd<'_>, now: u64) -> bool {
-    subscription.error.is_some()
+    subscription.is_certain()
         || match subscription.event_type {
             EVENT_CLOCK => subscription.deadline <= now,
             _ => !fd.revents().is_empty(),
@@ -206,7 +220,7 @@ fn event(subscription: &Subscription, fd: &PollFd<'_>, now: u64) -> Option<Recor
         return Some(record.put(8, &error.code().to_le_bytes()));
     }
     let bytes = match subscription.event_type {
-        EVENT_FD_READ => ioctl_fionread(fd).unwrap_or(0),
+        EVENT_FD_READ => subscription.ready_bytes.unwrap_or_else(|| ioctl_fionread(fd).unwrap_or(0)),
         _ => 0,
     };
     let flags = if revents.contains(PollFlags::HUP) { HANGUP } else { 0 };

@@ -21,6 +21,7 @@ fn socket(table: &Table, fd: u32) -> Result<BorrowedFd<'_>> {
     let descriptor = table.get(fd)?;
     match descriptor.object {
         Object::Directory(_) | Object::Synthetic(_) => Err(Errno::NOTSOCK),
+        Object::EmbeddedFile(_) | Object::EmbeddedDirectory(_) => Err(Errno::NOTSOCK),
         _ => descriptor.host(),
     }
 }

@@ -1,20 +1,22 @@
 //! A guest without code: tests make its calls on a directory of their own.
 
 use std::boxed::Box;
-use std::path::PathBuf;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 use std::vec::Vec;
 
 use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
 use tempfile::TempDir;
+use wasmc_abi::embed::{Entry, Image, encode};
 
 use super::types::{Dialect, oflags, rights};
 use super::{Call, dir, fd_io, open, path};
 use crate::errno::Result;
-use crate::fd::Descriptor;
+use crate::fd::{Descriptor, Object};
 use crate::guest::testing::Memory;
 use crate::resolve::Resolver;
 use crate::synthetic::Node;
-use crate::world::{Mount, World};
+use crate::world::{Mount, Source, World};
 
 /// The granted directory, writable.
 pub const DIR: u32 = 3;
@@ -64,14 +66,30 @@ impl Sandbox {
             let path = root.path().join("grant");
             let directory = openat(CWD, &path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).unwrap();
             let stat = fstat(&directory).unwrap();
-            let mount =
-                Mount { is_read_only, device: stat.st_dev, inode: stat.st_ino, fd: expected, ..Mount::EMPTY };
+            let mount = Mount { is_read_only, source: Source::host(&stat), fd: expected, ..Mount::EMPTY };
             let id = world.mounts.add(mount).unwrap();
             let descriptor = Descriptor { is_preopen: true, ..Descriptor::directory(directory, id) };
             assert_eq!(world.table.insert(descriptor), Ok(expected));
         }
         let memory = Memory::new(MEMORY_BYTES);
         Sandbox { world, memory, dialect: Dialect::Preview1, root }
+    }
+
+    /// Packs the granted directory into an image and gives the guest that too.
+    pub fn embed(&mut self) -> u32 {
+        let image = encode(&[entry(&self.host("grant"))], 0, |file, image| {
+            image.extend(std::fs::read(file)?);
+            Ok::<(), std::io::Error>(())
+        });
+        let image = Image::new(Vec::leak(image.unwrap()));
+        let root = image.tree(0).unwrap();
+        self.world.embedded = Some(image);
+        let source = Source::Embedded(root);
+        let id = self.world.mounts.add(Mount { is_read_only: true, source, ..Mount::EMPTY }).unwrap();
+        let descriptor = Descriptor::of_directory(Object::EmbeddedDirectory(root), id);
+        let fd = self.world.table.insert(Descriptor { is_preopen: true, ..descriptor }).unwrap();
+        self.world.mounts.get_mut(id).unwrap().fd = fd;
+        fd
     }
 
     /// A path on the host, from above the granted directory.
@@ -206,6 +224,21 @@ impl Sandbox {
         let used = self.u32(OUT);
         Ok(self.bytes(BUFFER, used))
     }
+}
+
+fn entry(path: &Path) -> Entry<PathBuf> {
+    let file_type = path.symlink_metadata().unwrap().file_type();
+    if file_type.is_symlink() {
+        return Entry::Link(path.read_link().unwrap().into_os_string().into_vec());
+    }
+    if !file_type.is_dir() {
+        return Entry::File(path.to_path_buf());
+    }
+    let listed = path.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let mut entries: Vec<_> =
+        listed.map(|path| (path.file_name().unwrap().as_bytes().to_vec(), entry(&path))).collect();
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    Entry::Directory(entries)
 }
 
 #[derive(Clone, Copy)]
