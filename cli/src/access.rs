@@ -96,6 +96,10 @@ fn argv0(args: &GrantArgs) -> Result<Option<Vec<u8>>, Failure> {
 fn embed(text: &OsStr) -> Result<EmbedFlag, Failure> {
     let fields = grant::parse(text.as_bytes(), false);
     match fields {
+        // A grant is writable unless it says otherwise; this one cannot be.
+        Ok(Grant { guest: Some(_), .. }) if text.as_bytes().ends_with(b"::rw") => Err(Failure::usage(
+            format!("--embed {}: what is embedded is read-only; leave out ::rw", text.display()),
+        )),
         Ok(Grant { host, guest: Some(guest), .. }) => {
             Ok(EmbedFlag { host: PathBuf::from(OsStr::from_bytes(host)), guest: guest.to_vec() })
         }
@@ -266,6 +270,8 @@ mod tests {
             (&["--dir", "/a::/b::rx"], "--dir /a::/b::rx: the third field must be ro or rw"),
             (&["--env", "=x"], "--env =x: the variable has no name"),
             (&["--embed", "/a"], "--embed /a: expected HOST_DIR::GUEST"),
+            (&["--embed", "/a::/b::rw"], "--embed /a::/b::rw: what is embedded is read-only"),
+            (&["--embed", "/a::ro"], "--embed /a::ro: expected HOST_DIR::GUEST"),
             (&["--embed", "::/a"], "--embed ::/a: the host directory is empty"),
             (&["--argv0", ""], "--argv0: the name is empty"),
         ] {

@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::access::{Access, OwnedGrant};
+use crate::access::{Access, EmbedFlag, OwnedGrant};
+use crate::embed::Size;
 
 /// Placeholders that the runtime replaces when the executable starts.
 const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 
-/// One line for each grant and each variable.
-pub fn grants(access: &Access) -> Vec<String> {
+/// One line for each grant and each variable. `embedded` is by flag.
+pub fn grants(access: &Access, embedded: &[Size]) -> Vec<String> {
     let directories = access.grants.iter().map(directory);
-    let mut lines: Vec<String> = directories.chain(access.env.iter().map(|text| variable(text))).collect();
+    let embedded = access.embed.iter().zip(embedded).map(|(flag, size)| tree(flag, *size));
+    let variables = access.env.iter().map(|text| variable(text));
+    let mut lines: Vec<String> = directories.chain(embedded).chain(variables).collect();
     if access.runtime_dirs {
         let line = "grant: whatever directories the executable is given as its first arguments, up to --";
         lines.push(line.to_string());
@@ -55,6 +58,17 @@ fn is_relative(host: &str) -> bool {
     !host.starts_with('/') && !PLACEHOLDERS.iter().any(|name| host.starts_with(name))
 }
 
+fn tree(flag: &EmbedFlag, size: Size) -> String {
+    let counted = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "grant: {} ({}, {}, in the executable) -> read-only, seen as \"{}\"",
+        flag.host.display(),
+        counted(size.files, "file"),
+        counted(size.bytes, "byte"),
+        String::from_utf8_lossy(&flag.guest),
+    )
+}
+
 fn variable(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     match text.split_once('=') {
@@ -70,6 +84,15 @@ mod tests {
     fn said(host: &str, guest: Option<&str>, read_only: bool, optional: bool) -> String {
         let guest = guest.map(|guest| guest.as_bytes().to_vec());
         directory(&OwnedGrant { host: host.as_bytes().to_vec(), guest, read_only, optional })
+    }
+
+    #[test]
+    fn embedded_directories_say_how_much() {
+        let flag = EmbedFlag { host: "assets".into(), guest: b"/a".to_vec() };
+        assert_eq!(
+            tree(&flag, Size { files: 1, bytes: 20 }),
+            "grant: assets (1 file, 20 bytes, in the executable) -> read-only, seen as \"/a\""
+        );
     }
 
     #[test]

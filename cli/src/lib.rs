@@ -2,13 +2,14 @@
 //! stages through it.
 //!
 //! `run` parses (`args`), resolves (`config`) and runs the stages
-//! (`pipeline`): `module_file`, `check`, the compiler, `link`, `output_file`.
+//! (`pipeline`): `module_file`, `check`, `embed`, the compiler, `link`, `output_file`.
 
 mod access;
 pub mod args;
 pub mod check;
 pub mod config;
 mod describe;
+mod embed;
 mod execute;
 mod external_linker;
 mod inspect;

@@ -8,11 +8,12 @@ use std::time::Duration;
 use wasmc_compiler::{Artifact, Emit, Options, Program, Target, Timings};
 
 use crate::config::{Emission, Job, Output};
+use crate::embed::Packed;
 use crate::external_linker::{self, Linker};
 use crate::link::{self, LinkInput};
 use crate::output_file::{Mode, OutputFile};
 use crate::report::{Failure, io_reason};
-use crate::{check, describe, execute, module_file, overlap, runtimes};
+use crate::{check, describe, embed, execute, module_file, overlap, runtimes};
 
 /// How objects are named in messages of the linker.
 const APP_NAME: &str = "the compiled module";
@@ -45,17 +46,21 @@ fn build(job: &Job, wasm: &[u8], timings: &mut Timings, stderr: &mut dyn Write) 
     let about = |error: wasmc_compiler::Error| Failure::about(&job.input, error);
     let interface = wasmc_compiler::interface(wasm).map_err(about)?;
     let program = check::program(&module_name(&job.input), wasm, &interface).map_err(about)?;
-    let options = Options { config: job.access.config(wasm, interface.is_go), ..job.options.clone() };
+    let packed = timings.measure("embed", || pack(job))?;
     if !job.quiet && job.emit == Emission::Executable {
-        print_lines(stderr, &describe::grants(&job.access));
+        print_lines(stderr, &describe::grants(&job.access, &packed.trees));
     }
     let warnings = overlap::warnings(&job.access.grants).into_iter();
     print_lines(stderr, &warnings.map(|text| format!("wasmc: warning: {text}")).collect::<Vec<_>>());
+    let config = job.access.config(wasm, interface.is_go);
+    let options = Options { config, embedded: packed.image, ..job.options.clone() };
     if let Emission::Text(emit, functions) = &job.emit {
         return dump(job, &program, &options, *emit, functions);
     }
     let artifact = in_threads(job.threads, || wasmc_compiler::compile(&program, &options))?.map_err(about)?;
     timings.stages.extend_from_slice(&artifact.timings.stages);
+    // What is embedded is in the object now, and may be large.
+    drop(options);
     match runtime {
         Some(runtime) => timings.measure("link executable", || link_app(job, &artifact, runtime)),
         None => Ok(artifact.object),
@@ -78,6 +83,15 @@ impl Destination<'_> {
             Output::File(path) => OutputFile::open(path, &job.input, mode).map(Destination::File),
             Output::Process(arguments) => Ok(Destination::Process(arguments)),
         }
+    }
+}
+
+/// Text shows functions, which nothing embedded changes.
+fn pack(job: &Job) -> Result<Packed, Failure> {
+    match (&job.emit, &job.output) {
+        (Emission::Text(..), _) => Ok(Packed::default()),
+        (_, Output::Stdout) => embed::pack(&job.access.embed, None),
+        (_, Output::File(output)) => embed::pack(&job.access.embed, Some(output)),
     }
 }
 
