@@ -191,13 +191,13 @@ fn check_links<'t>(
         let path = path.join(OsStr::from_bytes(name));
         match entry {
             Entry::Link(target) if leads_out(above, target) => {
-                let advice = if target.starts_with(b"/") { "make it relative" } else { "put a copy there" };
-                let reason = format!(
-                    "{} is a symbolic link to {}, which leads out of the embedded directory; {advice}",
-                    path.display(),
-                    String::from_utf8_lossy(target),
-                );
-                return Err(about(flag, reason));
+                let (link, to) = (path.display(), String::from_utf8_lossy(target));
+                let reason = if target.starts_with(b"/") {
+                    "which is absolute and means nothing in the executable; make it relative"
+                } else {
+                    "which leads out of the embedded directory; put a copy in its place"
+                };
+                return Err(about(flag, format!("{link} is a symbolic link to {to}, {reason}")));
             }
             Entry::Directory(_) => {
                 above.push(entry);
@@ -306,8 +306,8 @@ mod tests {
         symlink("/etc", path("link")).unwrap();
         assert_eq!(
             message(directory.path(), None),
-            "--embed DIR::/g: DIR/link is a symbolic link to /etc, which leads out of the embedded directory; \
-             make it relative"
+            "--embed DIR::/g: DIR/link is a symbolic link to /etc, which is absolute and means nothing in the \
+             executable; make it relative"
         );
         fs::remove_file(path("link")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(path("s")).unwrap();

@@ -36,6 +36,12 @@
 ;;! dir: elsewhere/sub
 ;;! symlink: data/link in.txt
 ;;
+;; `remove: PATH` takes a file or a directory away once wasmc has run, before the
+;; executable does:
+;;
+;;! remove: elsewhere/sub
+;;! absent: elsewhere/sub
+;;
 ;; `cwd: PATH` runs the executable in a folder of the directory:
 ;;
 ;;! cwd: elsewhere/..

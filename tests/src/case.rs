@@ -108,6 +108,8 @@ pub struct Case {
     /// A whole command line for wasmc; nothing is run after it.
     pub command: Option<Vec<String>>,
     pub entries: Vec<Entry>,
+    /// Removed between wasmc's run and the executable's.
+    pub removals: Vec<String>,
     pub cwd: Option<String>,
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
@@ -175,6 +177,7 @@ impl Case {
                 let (path, to) = value.split_once(' ').context("`symlink: PATH TARGET`")?;
                 self.entries.push(Entry::Symlink { path: path.to_owned(), to: to.to_owned() });
             }
+            "remove" => self.removals.push(value.to_owned()),
             "cwd" => self.cwd = Some(value.to_owned()),
             "args" => self.args.extend(words(value)?),
             "env" => {

@@ -64,6 +64,9 @@ fn run_in(sandbox: &Sandbox, case: &Case, variant: Variant) -> Result<Outcome> {
     if case.command.is_some() || !output.is_success() {
         return Ok(Outcome { wasmc, executable: None });
     }
+    for path in &case.removals {
+        sandbox.remove(path)?;
+    }
     let output = executable_invocation(sandbox, case, variant).output()?;
     Ok(Outcome { wasmc, executable: Some(said(sandbox, &output)) })
 }

@@ -39,6 +39,13 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Removes a directory and all in it, or a file.
+    pub fn remove(&self, path: &str) -> Result<()> {
+        let path = self.path.join(path);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.with_context(|| format!("removing {}", path.display()))
+    }
+
     fn with_parents(&self, path: &str) -> Result<PathBuf> {
         let path = self.path.join(path);
         fs::create_dir_all(path.parent().context("a path in the directory")?)?;

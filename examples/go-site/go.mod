@@ -1,0 +1,3 @@
+module example/go-site
+
+go 1.21
