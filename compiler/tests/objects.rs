@@ -1,6 +1,6 @@
 //! The compiler as a library: bytes in, a relocatable object out.
 
-use object::{Object, ObjectSymbol};
+use object::{Object, ObjectSection, ObjectSymbol};
 use wasmc_compiler::{
     BaseMode, ImportTarget, MemoryMode, ModuleInput, Options, Program, Root, Target, compile,
 };
@@ -53,6 +53,18 @@ fn the_object_does_not_depend_on_the_number_of_threads() {
         pool.install(|| object_of(MODULE, vec![ImportTarget::Host { symbol: "host_f".into() }], &options))
     };
     assert_eq!(on_threads(1), on_threads(4));
+}
+
+#[test]
+fn what_is_embedded_is_there_once_and_aligned() {
+    let embedded = b"a text that is nowhere else".to_vec();
+    let options = Options { embedded: embedded.clone(), ..Options::new(Target::X86_64Linux) };
+    let bytes = object_of(MODULE, vec![ImportTarget::Host { symbol: "host_f".into() }], &options);
+    let count = bytes.windows(embedded.len()).filter(|window| *window == embedded).count();
+    assert_eq!(count, 1);
+    let file = object::File::parse(&*bytes).expect("a readable object");
+    let section = file.section_by_name(wasmc_abi::symbols::SECTION_EMBEDDED).expect("a section of its own");
+    assert_eq!((section.data(), section.align()), (Ok(&embedded[..]), 8));
 }
 
 #[test]

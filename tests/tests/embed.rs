@@ -49,31 +49,43 @@ fn native(dir: &Path) -> String {
 }
 
 #[test]
-fn go_finds_its_files_wherever_they_are_mounted() {
+fn go_finds_its_files_by_the_same_relative_path() {
     let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
     let expected = native(&tools::root_dir().join("examples/go-site"));
     assert!(expected.contains("main.css -> style.css"), "{expected}");
-    for (flags, args) in [
-        (&["--embed", "assets::assets"][..], &[][..]),
-        (&["--embed", "assets::/srv/assets"], &["/srv/assets"]),
-        (&["--embed", "assets::/srv/assets/::ro", "--env", "PWD=/srv"], &[]),
-        (&["--embed", "assets::/"], &["/"]),
-        (&["--embed", "assets::/"], &["."]),
-        (&["--dir", "host::/srv", "--embed", "assets::/srv/assets"], &["/srv/assets"]),
-        (&["--embed", "host::/srv", "--embed", "assets::/srv/assets"], &["/srv/./assets/"]),
-        (&["--embed", "host::/srv", "--embed", "assets::/srv/assets"], &["/srv/other/../assets"]),
-    ] {
-        for target in Target::ALL {
-            let dir = TempDir::new().unwrap();
-            fs::create_dir(dir.path().join("host")).unwrap();
-            copy_assets(&dir.path().join("assets"));
-            let flags = [flags, &["--target", target.name()]].concat();
-            let app = must_compile(dir.path(), &wasm, &flags);
-            fs::remove_dir_all(dir.path().join("assets")).unwrap();
-            let output = target.invocation(&app).args(args).dir(dir.path()).output().unwrap();
-            assert!(output.is_success(), "{flags:?}: {}", output.stderr_text());
-            assert_eq!(output.stdout_text(), expected, "{flags:?}");
-        }
+    for target in Target::ALL {
+        let flags = ["--embed", "assets::assets", "--target", target.name()];
+        says_the_same(target, &wasm, &flags, &[&[], &["/assets"], &["./assets/../assets"]], &expected);
+    }
+}
+
+#[test]
+fn go_finds_its_files_wherever_they_are_mounted() {
+    let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
+    let expected = native(&tools::root_dir().join("examples/go-site"));
+    let by_pwd = ["--embed", "assets::/srv/assets/::ro", "--env", "PWD=/srv"];
+    says_the_same(Target::native(), &wasm, &by_pwd, &[&[], &["/srv/assets"]], &expected);
+    // At the root, and below a directory of the host and another embedded one.
+    let flags = ["--embed", "assets::/", "--dir", "host::/srv", "--embed", "assets::/srv/assets"];
+    let flags = [&flags[..], &["--embed", "host::/more", "--embed", "assets::/more/assets"]].concat();
+    let roots =
+        ["/", ".", "/srv/assets", "/srv/./assets/", "/srv/other/../assets", "/more/assets", "more/assets"];
+    let args = roots.each_ref().map(std::slice::from_ref);
+    says_the_same(Target::native(), &wasm, &flags, &args, &expected);
+}
+
+/// Compiles with the example's files, takes these away, and runs with each of
+/// `args`.
+fn says_the_same(target: Target, wasm: &Path, flags: &[&str], args: &[&[&str]], expected: &str) {
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("host")).unwrap();
+    copy_assets(&dir.path().join("assets"));
+    let app = must_compile(dir.path(), wasm, flags);
+    fs::remove_dir_all(dir.path().join("assets")).unwrap();
+    for args in args {
+        let output = target.invocation(&app).args(*args).dir(dir.path()).output().unwrap();
+        assert!(output.is_success(), "{flags:?} {args:?}: {}", output.stderr_text());
+        assert_eq!(output.stdout_text(), expected, "{flags:?} {args:?}");
     }
 }
 
@@ -133,9 +145,9 @@ fn large_files_are_read_as_they_were() {
     fs::write(dir.path().join("assets/large"), content).unwrap();
     let expected = native(dir.path());
     let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
-    let plain_bytes = fs::metadata(must_compile(dir.path(), &wasm, &[])).unwrap().len();
+    let plain_bytes = fs::metadata(must_compile(dir.path(), &wasm, &["-O0"])).unwrap().len();
     for flags in [&[][..], &["--linker", "cc"]] {
-        let app = must_compile(dir.path(), &wasm, &[flags, &["--embed", "assets::assets"]].concat());
+        let app = must_compile(dir.path(), &wasm, &[flags, &["-O0", "--embed", "assets::assets"]].concat());
         let added_bytes = fs::metadata(&app).unwrap().len().abs_diff(plain_bytes);
         assert!(added_bytes.abs_diff(u64::from(LARGE_BYTES)) < 1 << 20, "{added_bytes} bytes more");
         let elsewhere = TempDir::new().unwrap();
