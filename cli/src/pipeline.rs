@@ -90,7 +90,7 @@ impl Destination<'_> {
 fn pack(job: &Job) -> Result<Packed, Failure> {
     match (&job.emit, &job.output) {
         (Emission::Text(..), _) => Ok(Packed::default()),
-        (_, Output::Stdout) => embed::pack(&job.access.embed, None),
+        (_, Output::Stdout | Output::Process(_)) => embed::pack(&job.access.embed, None),
         (_, Output::File(output)) => embed::pack(&job.access.embed, Some(output)),
     }
 }

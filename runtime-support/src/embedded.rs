@@ -41,7 +41,7 @@ impl Directory {
         let mut must_be_directory = path::split(path).trailing_slash;
         let mut pending = Pending::new(path)?;
         let (mut here, mut links) = (self.node, 0);
-        while let Some(name) = pending.next()? {
+        while let Some(name) = pending.next_name()? {
             let node = node(self.image, here)?;
             let Content::Directory(entries) = node.content else { return Err(Errno::NOTDIR) };
             let id = match name.as_bytes() {

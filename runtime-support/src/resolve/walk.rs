@@ -22,7 +22,7 @@ pub(super) fn walk(scope: Scope<'_>, path: &[u8], links: &mut u32) -> Result<Own
     if path::is_absolute(path) {
         opened.start_again(scope)?;
     }
-    while let Some(name) = pending.next()? {
+    while let Some(name) = pending.next_name()? {
         match name.as_bytes() {
             b"." => continue,
             // Nothing is above that would be out of reach.
@@ -84,7 +84,7 @@ impl Pending {
     }
 
     /// Takes the next name off.
-    pub fn next(&mut self) -> Result<Option<Name>> {
+    pub fn next_name(&mut self) -> Result<Option<Name>> {
         let rest = self.bytes.get(self.start..).unwrap_or_default();
         let Some(at) = rest.iter().position(|byte| *byte != b'/') else { return Ok(None) };
         let rest = rest.get(at..).unwrap_or_default();

@@ -30,8 +30,10 @@ pub fn fd_renumber(call: &mut Call<'_>, from: u32, to: u32) -> Result<()> {
 
 pub fn fd_advise(call: &mut Call<'_>, fd: u32, offset: u64, len: u64, advice: u32) -> Result<()> {
     let descriptor = call.world.table.get(fd)?;
-    let is_embedded = matches!(descriptor.object, Object::EmbeddedFile(_));
-    let host = if is_embedded { None } else { Some(descriptor.file()?) };
+    let host = match descriptor.object {
+        Object::EmbeddedFile(_) => None,
+        _ => Some(descriptor.file()?),
+    };
     let advice = ADVICE.get(advice as usize).ok_or(Errno::INVAL)?;
     let Some(host) = host else { return Ok(()) };
     // Advice that the host does not take changes nothing for the guest.
