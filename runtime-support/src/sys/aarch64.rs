@@ -5,6 +5,7 @@ use core::ffi::c_void;
 
 pub const FCNTL: u64 = 25;
 pub const WRITE: u64 = 64;
+pub const PPOLL: u64 = 73;
 pub const EXIT_GROUP: u64 = 94;
 pub const TGKILL: u64 = 131;
 pub const SIGALTSTACK: u64 = 132;

@@ -5,6 +5,8 @@
 
 use core::ffi::c_void;
 
+use rustix::time::Timespec;
+
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 mod arch;
@@ -24,6 +26,7 @@ pub const SIGFPE: i32 = 8;
 pub const SIGSEGV: i32 = 11;
 
 const F_GETFD: u64 = 1;
+const SIG_IGN: u64 = 1;
 const SIG_UNBLOCK: u64 = 1;
 const SA_SIGINFO: u64 = 4;
 const SA_ONSTACK: u64 = 0x0800_0000;
@@ -41,6 +44,22 @@ pub struct SignalInfo {
     /// The address whose access faulted, of SIGSEGV and SIGBUS.
     pub address: u64,
 }
+
+/// The kernel's struct pollfd, without the lifetime that rustix gives it: tables
+/// of these stay from call to call.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct PollEntry {
+    pub fd: i32,
+    pub events: i16,
+    pub found: i16,
+}
+
+pub const POLLIN: i16 = 1;
+pub const POLLOUT: i16 = 4;
+pub const POLLERR: i16 = 8;
+pub const POLLHUP: i16 = 16;
+pub const POLLNVAL: i16 = 32;
 
 pub type Handler = unsafe extern "C" fn(i32, *const SignalInfo, *mut c_void);
 
@@ -115,6 +134,26 @@ fn set_action(signal: i32, action: &SignalAction) -> Result<(), Errno> {
     let args = [signal as u64, core::ptr::from_ref(action) as u64, 0, SIGSET_BYTES];
     // SAFETY: the kernel reads one sigaction of its own layout.
     result(unsafe { arch::syscall(args, arch::RT_SIGACTION) }).map(drop)
+}
+
+/// Whether `signal` is ignored, as a process can be started with.
+pub fn is_ignored(signal: i32) -> bool {
+    let mut action = SignalAction { handler: 0, flags: 0, restorer: 0, mask: 0 };
+    let args = [signal as u64, 0, core::ptr::from_mut(&mut action) as u64, SIGSET_BYTES];
+    // SAFETY: the kernel writes one sigaction of its own layout.
+    let asked = result(unsafe { arch::syscall(args, arch::RT_SIGACTION) });
+    asked.is_ok() && action.handler == SIG_IGN
+}
+
+/// Waits until one of `entries` is as asked for; without a timeout for as long
+/// as that takes.
+pub fn poll(entries: &mut [PollEntry], timeout: Option<Timespec>) -> Result<usize, Errno> {
+    // The kernel writes back what is left of the time.
+    let mut timeout = timeout;
+    let left = timeout.as_mut().map_or(0, |timeout| core::ptr::from_mut(timeout) as u64);
+    let args = [entries.as_mut_ptr() as u64, entries.len() as u64, left, 0];
+    // SAFETY: the kernel writes to `entries` and to the time, both ours alone.
+    result(unsafe { arch::syscall(args, arch::PPOLL) })
 }
 
 /// Lets `signals` arrive, which the parent process may have blocked.

@@ -10,6 +10,7 @@ pub const FCNTL: u64 = 72;
 pub const SIGALTSTACK: u64 = 131;
 pub const EXIT_GROUP: u64 = 231;
 pub const TGKILL: u64 = 234;
+pub const PPOLL: u64 = 271;
 
 const SA_RESTORER: u64 = 0x0400_0000;
 

@@ -1,18 +1,20 @@
 //! `poll_oneoff`: waiting for descriptors and clocks.
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::CWD;
+use rustix::fd::AsRawFd;
 use rustix::io::{Errno as Host, ioctl_fionread};
+use rustix::time::Timespec;
+use wasmc_abi::embed::Image;
 
 use super::types::{Dialect, NANOSECONDS};
 use super::{Call, clock};
 use crate::embedded;
 use crate::errno::{Errno, Result};
-use crate::fd::Table;
+use crate::fd::{DESCRIPTORS_MAX, Table};
 use crate::guest::{Guest, Record};
+use crate::sys::{self, PollEntry};
 
-/// Most subscriptions of one call; more than a process has descriptors.
-const SUBSCRIPTIONS_MAX: usize = 1024;
+/// Most subscriptions of one call: Go's own limit.
+const SUBSCRIPTIONS_MAX: usize = if cfg!(test) { 2048 } else { 65536 };
 
 const PREVIEW1_SUBSCRIPTION_BYTES: usize = 48;
 const UNSTABLE_SUBSCRIPTION_BYTES: usize = 56;
@@ -37,19 +39,23 @@ struct Subscription {
     /// On the monotonic clock, in nanoseconds.
     deadline: u64,
     fd: u32,
+    /// Of a descriptor: which of the kernel's entries is about it.
+    entry: u32,
     /// So many bytes are there, without asking the kernel.
     ready_bytes: Option<u64>,
 }
 
-impl Subscription {
-    /// There is an event without asking the kernel.
-    fn is_certain(&self) -> bool {
-        self.error.is_some() || self.ready_bytes.is_some()
-    }
+/// Room for one call's subscriptions. Part of .bss: what no call has used costs
+/// nothing.
+pub struct PollSpace {
+    subscriptions: [Subscription; SUBSCRIPTIONS_MAX],
+    /// What the kernel is asked, once for each descriptor: it takes no more
+    /// entries than the process may have descriptors.
+    entries: [PollEntry; DESCRIPTORS_MAX],
+    /// By the guest's descriptor, one more than the index of its entry. Zeros
+    /// between calls.
+    entry_of: [u32; DESCRIPTORS_MAX],
 }
-
-/// Room for one call's subscriptions.
-pub struct PollSpace([Subscription; SUBSCRIPTIONS_MAX]);
 
 impl Default for PollSpace {
     fn default() -> Self {
@@ -59,10 +65,20 @@ impl Default for PollSpace {
 
 impl PollSpace {
     pub const fn new() -> PollSpace {
-        PollSpace(
-            [Subscription { userdata: 0, event_type: 0, error: None, deadline: 0, fd: 0, ready_bytes: None };
-                SUBSCRIPTIONS_MAX],
-        )
+        const UNUSED: Subscription = Subscription {
+            userdata: 0,
+            event_type: 0,
+            error: None,
+            deadline: 0,
+            fd: 0,
+            entry: 0,
+            ready_bytes: None,
+        };
+        PollSpace {
+            subscriptions: [UNUSED; SUBSCRIPTIONS_MAX],
+            entries: [PollEntry { fd: 0, events: 0, found: 0 }; DESCRIPTORS_MAX],
+            entry_of: [0; DESCRIPTORS_MAX],
+        }
     }
 }
 
@@ -82,27 +98,16 @@ pub fn poll_oneoff(
     call.guest.check(stored, 4)?;
     let world = &mut *call.world;
     let started = clock::now(clock::MONOTONIC)?;
-    let space = world.poll.0.get_mut(..len).ok_or(Errno::INVAL)?;
-    for (index, slot) in (0..).zip(space.iter_mut()) {
+    let PollSpace { subscriptions: room, entries, entry_of } = &mut world.poll;
+    let asked = room.get_mut(..len).ok_or(Errno::INVAL)?;
+    for (index, slot) in (0..).zip(asked.iter_mut()) {
         *slot = read_subscription(&call.guest, dialect, subscriptions, index, started)?;
     }
-    // Linux passes over negative descriptors, as CWD is.
-    let mut fds: [PollFd<'_>; SUBSCRIPTIONS_MAX] =
-        core::array::from_fn(|_| PollFd::from_borrowed_fd(CWD, PollFlags::empty()));
-    let fds = fds.get_mut(..len).ok_or(Errno::INVAL)?;
-    for (subscription, slot) in space.iter_mut().zip(fds.iter_mut()) {
-        if subscription.event_type != EVENT_CLOCK {
-            subscription.ready_bytes = embedded::bytes_left(world.embedded, &world.table, subscription.fd);
-        }
-        match watch(subscription, &world.table) {
-            Ok(fd) => *slot = fd,
-            Err(errno) => subscription.error = Some(errno),
-        }
-    }
-    let now = wait(space, fds)?;
+    let entries = watch(asked, entries, entry_of, world.embedded, &world.table);
+    let now = wait(asked, entries)?;
     let mut written = 0;
-    for (subscription, fd) in space.iter().zip(fds.iter()) {
-        if let Some(event) = event(subscription, fd, now) {
+    for subscription in asked.iter() {
+        if let Some(event) = event(subscription, entries, now, &world.table) {
             call.guest.write(events + written * EVENT_BYTES as u32, &event.0)?;
             written += 1;
         }
@@ -139,6 +144,7 @@ fn decode<const N: usize>(record: &Record<N>, body: usize, now: u64) -> Result<S
         error: None,
         deadline: u64::MAX,
         fd: record.u32(body),
+        entry: 0,
         ready_bytes: None,
     };
     match event_type {
@@ -160,36 +166,68 @@ fn deadline(clock: u32, timeout: u64, flags: u16, now: u64) -> Result<u64> {
         (clock::REALTIME, ABSTIME) => {
             Ok(now.saturating_add(timeout.saturating_sub(clock::now(clock::REALTIME)?)))
         }
+        // These stand still while the program waits.
         (clock::PROCESS_CPUTIME | clock::THREAD_CPUTIME, 0 | ABSTIME) => Err(Errno::NOTSUP),
         _ => Err(Errno::INVAL),
     }
 }
 
-/// What the kernel is asked about a subscription.
-fn watch<'t>(subscription: &Subscription, table: &'t Table) -> Result<PollFd<'t>> {
-    let events = match subscription.event_type {
-        EVENT_FD_READ if subscription.ready_bytes.is_none() => PollFlags::IN,
-        EVENT_FD_WRITE if subscription.ready_bytes.is_none() => PollFlags::OUT,
-        _ => return subscription.error.map_or(Ok(PollFd::from_borrowed_fd(CWD, PollFlags::empty())), Err),
-    };
-    Ok(PollFd::from_borrowed_fd(table.get(subscription.fd)?.host()?, events))
+/// What the kernel is asked: the entries that were used.
+fn watch<'e>(
+    subscriptions: &mut [Subscription],
+    entries: &'e mut [PollEntry],
+    entry_of: &mut [u32],
+    image: Option<Image<'static>>,
+    table: &Table,
+) -> &'e mut [PollEntry] {
+    let mut used = 0;
+    for subscription in subscriptions.iter_mut().filter(|one| one.event_type != EVENT_CLOCK) {
+        subscription.ready_bytes = embedded::bytes_left(image, table, subscription.fd);
+        if subscription.ready_bytes.is_some() {
+            continue;
+        }
+        let host = match table.get(subscription.fd).and_then(|descriptor| descriptor.host()) {
+            Ok(host) => host.as_raw_fd(),
+            Err(errno) => {
+                subscription.error = Some(errno);
+                continue;
+            }
+        };
+        // The table has this descriptor, so these have it too.
+        let Some(known) = entry_of.get_mut(subscription.fd as usize) else { continue };
+        let is_new = *known == 0;
+        if is_new {
+            used += 1;
+            *known = used;
+        }
+        subscription.entry = *known - 1;
+        if let Some(entry) = entries.get_mut(subscription.entry as usize) {
+            let events = if is_new { 0 } else { entry.events };
+            *entry = PollEntry { fd: host, events: events | subscription.host_events(), found: 0 };
+        }
+    }
+    for subscription in subscriptions.iter() {
+        if let Some(known) = entry_of.get_mut(subscription.fd as usize) {
+            *known = 0;
+        }
+    }
+    entries.get_mut(..used as usize).unwrap_or_default()
 }
 
 /// Waits until there is an event; tells when that was.
-fn wait(subscriptions: &[Subscription], fds: &mut [PollFd<'_>]) -> Result<u64> {
+fn wait(subscriptions: &[Subscription], entries: &mut [PollEntry]) -> Result<u64> {
     let is_due = subscriptions.iter().any(Subscription::is_certain);
     let clocks = subscriptions.iter().filter(|subscription| subscription.event_type == EVENT_CLOCK);
     let first = if is_due { Some(0) } else { clocks.map(|subscription| subscription.deadline).min() };
     loop {
         let now = clock::now(clock::MONOTONIC)?;
         let timeout = first.map(|deadline| timespec(deadline.saturating_sub(now)));
-        match poll(fds, timeout.as_ref()) {
-            Err(Host::INTR) => continue,
-            result => result?,
+        match sys::poll(entries, timeout) {
+            Err(sys::EINTR) => continue,
+            result => result.map_err(Host::from_raw_os_error)?,
         };
         let now = clock::now(clock::MONOTONIC)?;
-        let mut pairs = subscriptions.iter().zip(fds.iter());
-        if pairs.any(|(subscription, fd)| is_ready(subscription, fd, now)) {
+        if subscriptions.iter().any(|subscription| subscription.is_ready(entries, now)) {
             return Ok(now);
         }
     }
@@ -200,201 +238,60 @@ fn timespec(nanoseconds: u64) -> Timespec {
     Timespec { tv_sec: (nanoseconds / per_second) as i64, tv_nsec: (nanoseconds % per_second) as i64 }
 }
 
-fn is_ready(subscription: &Subscription, fd: &PollFd<'_>, now: u64) -> bool {
-    subscription.is_certain()
-        || match subscription.event_type {
-            EVENT_CLOCK => subscription.deadline <= now,
-            _ => !fd.revents().is_empty(),
-        }
+impl Subscription {
+    /// There is an event without asking the kernel.
+    fn is_certain(&self) -> bool {
+        self.error.is_some() || self.ready_bytes.is_some()
+    }
+
+    /// The kernel is asked about it.
+    fn is_of_host(&self) -> bool {
+        self.event_type != EVENT_CLOCK && !self.is_certain()
+    }
+
+    fn host_events(&self) -> i16 {
+        if self.event_type == EVENT_FD_READ { sys::POLLIN } else { sys::POLLOUT }
+    }
+
+    /// What the kernel found of what this one is about.
+    fn found(&self, entries: &[PollEntry]) -> i16 {
+        let found = entries.get(self.entry as usize).map_or(0, |entry| entry.found);
+        found & (self.host_events() | sys::POLLERR | sys::POLLHUP | sys::POLLNVAL)
+    }
+
+    fn is_ready(&self, entries: &[PollEntry], now: u64) -> bool {
+        self.is_certain()
+            || match self.event_type {
+                EVENT_CLOCK => self.deadline <= now,
+                _ => self.found(entries) != 0,
+            }
+    }
 }
 
-fn event(subscription: &Subscription, fd: &PollFd<'_>, now: u64) -> Option<Record<EVENT_BYTES>> {
-    if !is_ready(subscription, fd, now) {
+fn event(
+    subscription: &Subscription,
+    entries: &[PollEntry],
+    now: u64,
+    table: &Table,
+) -> Option<Record<EVENT_BYTES>> {
+    if !subscription.is_ready(entries, now) {
         return None;
     }
     let record =
         Record::ZERO.put(0, &subscription.userdata.to_le_bytes()).put(10, &[subscription.event_type]);
-    let revents = fd.revents();
-    let error = subscription.error.or(revents.contains(PollFlags::NVAL).then_some(Errno::BADF));
+    let found = if subscription.is_of_host() { subscription.found(entries) } else { 0 };
+    let error = subscription.error.or((found & sys::POLLNVAL != 0).then_some(Errno::BADF));
     if let Some(error) = error {
         return Some(record.put(8, &error.code().to_le_bytes()));
     }
     let bytes = match subscription.event_type {
-        EVENT_FD_READ => subscription.ready_bytes.unwrap_or_else(|| ioctl_fionread(fd).unwrap_or(0)),
+        EVENT_FD_READ if subscription.ready_bytes.is_some() => subscription.ready_bytes?,
+        EVENT_FD_READ => ioctl_fionread(table.get(subscription.fd).ok()?.host().ok()?).unwrap_or(0),
         _ => 0,
     };
-    let flags = if revents.contains(PollFlags::HUP) { HANGUP } else { 0 };
+    let flags = if found & sys::POLLHUP != 0 { HANGUP } else { 0 };
     Some(record.put(16, &bytes.to_le_bytes()).put(24, &flags.to_le_bytes()))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-    use std::vec::Vec;
-
-    use super::super::testing::{DIR, OUT, Open, Sandbox};
-    use super::*;
-    use crate::fd::{Descriptor, Object};
-    use crate::resolve::Resolver;
-
-    const SUBSCRIPTIONS: u32 = 0x10000;
-    const EVENTS: u32 = 0x20000;
-    const MILLISECOND: u64 = 1_000_000;
-
-    type Subscribed = Record<PREVIEW1_SUBSCRIPTION_BYTES>;
-
-    fn clock(userdata: u64, clock: u32, timeout: u64, flags: u16) -> Subscribed {
-        Record::ZERO
-            .put(0, &userdata.to_le_bytes())
-            .put(16, &clock.to_le_bytes())
-            .put(24, &timeout.to_le_bytes())
-            .put(40, &flags.to_le_bytes())
-    }
-
-    fn stream(userdata: u64, event_type: u8, fd: u32) -> Subscribed {
-        Record::ZERO.put(0, &userdata.to_le_bytes()).put(8, &[event_type]).put(16, &fd.to_le_bytes())
-    }
-
-    /// Of an event: userdata, errno, type, bytes, flags.
-    type Event = (u64, u16, u8, u64, u16);
-
-    fn wait_for(guest: &mut Sandbox, subscribed: &[Subscribed]) -> Result<Vec<Event>> {
-        for (index, record) in (0..).zip(subscribed) {
-            guest.put(SUBSCRIPTIONS + index * 48, &record.0);
-        }
-        let count = subscribed.len() as u32;
-        guest.call(|call| poll_oneoff(call, Dialect::Preview1, SUBSCRIPTIONS, EVENTS, count, OUT))?;
-        let stored = guest.u32(OUT);
-        let event = |index| guest.call(|call| call.guest.record::<EVENT_BYTES>(EVENTS, index));
-        let events: Result<Vec<_>> = (0..stored).map(event).collect();
-        Ok(events?
-            .iter()
-            .map(|event| (event.u64(0), event.u16(8), event.u8(10), event.u64(16), event.u16(24)))
-            .collect())
-    }
-
-    fn add_pipe(guest: &mut Sandbox) -> (u32, u32) {
-        let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
-        let mut add = |host| {
-            let pipe = Descriptor { object: Object::File(host), base_rights: u64::MAX, ..Descriptor::CLOSED };
-            guest.world.table.insert(pipe).unwrap()
-        };
-        (add(reader), add(writer))
-    }
-
-    #[test]
-    fn the_earliest_clock_ends_the_wait() {
-        let mut guest = Sandbox::new(Resolver::new());
-        let start = Instant::now();
-        let events = wait_for(
-            &mut guest,
-            &[clock(1, 1, u64::MAX, 0), clock(2, 0, 20 * MILLISECOND, 0), clock(3, 1, u64::MAX, ABSTIME)],
-        );
-        assert_eq!(events, Ok(std::vec![(2, 0, EVENT_CLOCK, 0, 0)]));
-        assert!(start.elapsed() >= Duration::from_millis(20));
-    }
-
-    #[test]
-    fn times_in_the_past_are_due_at_once() {
-        let mut guest = Sandbox::new(Resolver::new());
-        for record in
-            [clock(1, 0, 0, ABSTIME), clock(1, 0, 5, ABSTIME), clock(1, 1, 5, ABSTIME), clock(1, 1, 0, 0)]
-        {
-            assert_eq!(wait_for(&mut guest, &[record]), Ok(std::vec![(1, 0, EVENT_CLOCK, 0, 0)]));
-        }
-        let soon = super::clock::now(super::clock::REALTIME).unwrap() + 10 * MILLISECOND;
-        let start = Instant::now();
-        assert!(wait_for(&mut guest, &[clock(1, 0, soon, ABSTIME)]).is_ok());
-        assert!(start.elapsed() >= Duration::from_millis(9));
-    }
-
-    #[test]
-    fn bad_subscriptions_are_events_of_their_own() {
-        let mut guest = Sandbox::new(Resolver::new());
-        let badf = Errno::BADF.code();
-        let events = wait_for(
-            &mut guest,
-            &[
-                clock(1, 1, u64::MAX, 0),
-                stream(2, EVENT_FD_READ, 99),
-                stream(3, EVENT_FD_WRITE, u32::MAX),
-                clock(4, 9, 0, 0),
-                clock(5, 2, 0, 0),
-            ],
-        );
-        let expected = std::vec![
-            (2, badf, EVENT_FD_READ, 0, 0),
-            (3, badf, EVENT_FD_WRITE, 0, 0),
-            (4, Errno::INVAL.code(), EVENT_CLOCK, 0, 0),
-            (5, Errno::NOTSUP.code(), EVENT_CLOCK, 0, 0),
-        ];
-        assert_eq!(events, Ok(expected));
-        assert_eq!(wait_for(&mut guest, &[stream(1, 3, 0)]), Err(Errno::INVAL));
-    }
-
-    #[test]
-    fn descriptors_that_are_ready() {
-        let mut guest = Sandbox::new(Resolver::new());
-        let file = guest.open(DIR, "file", Open::READ).unwrap();
-        let (reader, writer) = add_pipe(&mut guest);
-        let subscribed = [
-            stream(1, EVENT_FD_READ, reader),
-            stream(2, EVENT_FD_READ, file),
-            stream(3, EVENT_FD_WRITE, writer),
-            clock(4, 1, 1000 * MILLISECOND, 0),
-        ];
-        let file_event = (2, 0, EVENT_FD_READ, 10, 0);
-        let writer_event = (3, 0, EVENT_FD_WRITE, 0, 0);
-        assert_eq!(wait_for(&mut guest, &subscribed), Ok(std::vec![file_event, writer_event]));
-        assert_eq!(guest.write(writer, b"abc"), Ok(3));
-        let reader_event = (1, 0, EVENT_FD_READ, 3, 0);
-        assert_eq!(wait_for(&mut guest, &subscribed), Ok(std::vec![reader_event, file_event, writer_event]));
-        assert!(guest.world.table.take(writer).is_ok());
-        let hung_up = (1, 0, EVENT_FD_READ, 3, HANGUP);
-        assert_eq!(wait_for(&mut guest, &subscribed[..1]), Ok(std::vec![hung_up]));
-    }
-
-    #[test]
-    fn counts_do_not_wrap() {
-        let mut guest = Sandbox::new(Resolver::new());
-        for count in [0, SUBSCRIPTIONS_MAX as u32 + 1, 0x0555_5556, u32::MAX] {
-            let result =
-                guest.call(|call| poll_oneoff(call, Dialect::Preview1, SUBSCRIPTIONS, EVENTS, count, OUT));
-            assert_eq!(result, Err(Errno::INVAL));
-        }
-        let end = (1 << 18) - 40;
-        assert_eq!(
-            guest.call(|call| poll_oneoff(call, Dialect::Preview1, end, EVENTS, 1, OUT)),
-            Err(Errno::FAULT)
-        );
-        assert_eq!(
-            guest.call(|call| poll_oneoff(call, Dialect::Preview1, SUBSCRIPTIONS, end, 2, OUT)),
-            Err(Errno::FAULT)
-        );
-        assert_eq!(
-            guest.call(|call| poll_oneoff(call, Dialect::Preview1, SUBSCRIPTIONS, EVENTS, 1, u32::MAX)),
-            Err(Errno::FAULT)
-        );
-    }
-
-    #[test]
-    fn the_predecessors_layout() {
-        let mut guest = Sandbox::new(Resolver::new());
-        let (reader, _) = add_pipe(&mut guest);
-        let clock = Record::<UNSTABLE_SUBSCRIPTION_BYTES>::ZERO
-            .put(0, &7u64.to_le_bytes())
-            .put(16, &u64::MAX.to_le_bytes())
-            .put(24, &1u32.to_le_bytes())
-            .put(32, &MILLISECOND.to_le_bytes());
-        let stream = Record::<UNSTABLE_SUBSCRIPTION_BYTES>::ZERO
-            .put(8, &[EVENT_FD_READ])
-            .put(16, &reader.to_le_bytes());
-        guest.put(SUBSCRIPTIONS, &stream.0);
-        guest.put(SUBSCRIPTIONS + 56, &clock.0);
-        assert_eq!(
-            guest.call(|call| poll_oneoff(call, Dialect::Unstable, SUBSCRIPTIONS, EVENTS, 2, OUT)),
-            Ok(())
-        );
-        assert_eq!((guest.u32(OUT), guest.u32(EVENTS), guest.u32(EVENTS + 8)), (1, 7, 0));
-    }
-}
+mod tests;
