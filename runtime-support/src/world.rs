@@ -155,8 +155,8 @@ pub struct World {
     /// Arguments that were the runtime's, after the program's name.
     pub skipped_args: usize,
     pub is_go: bool,
-    /// SIGPIPE no longer ends the process by itself.
-    pub catches_sigpipe: bool,
+    /// SIGPIPE does not, or no longer, end the process by itself.
+    pub survives_sigpipe: bool,
 }
 
 impl Default for World {
@@ -192,7 +192,7 @@ impl World {
             process: None,
             skipped_args: 0,
             is_go: false,
-            catches_sigpipe: false,
+            survives_sigpipe: false,
         }
     }
 

@@ -4,7 +4,7 @@
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::BorrowedFd;
 use rustix::fs::{SeekFrom, fdatasync, fsync, seek};
-use rustix::io::{Errno as Host, preadv, pwritev, readv, writev};
+use rustix::io::Errno as Host;
 
 use super::types::{Dialect, FileType, fdflags, rights};
 use super::{Call, signal};
@@ -14,6 +14,10 @@ use crate::fd::{Descriptor, Object};
 use crate::resolve::retry;
 use crate::world::World;
 
+/// Linux's PIPE_BUF: where poll says that a pipe takes bytes, it takes as many
+/// as this without blocking.
+const PIPE_BUF_BYTES: usize = 4096;
+
 pub fn fd_read(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, read: u32) -> Result<()> {
     call.guest.check(read, 4)?;
     let world = &mut *call.world;
@@ -22,9 +26,17 @@ pub fn fd_read(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, read: u32)
         return read_embedded(call, fd, iovecs, count, None, read);
     }
     let host = descriptor.stream(rights::FD_READ)?;
-    let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
-    would_block(descriptor, host)?;
-    let bytes = retry(|| readv(host, buffers.sinks()))?;
+    let mut buffers = call.guest.buffers(iovecs, count, &mut world.iovecs)?;
+    if is_virtually_nonblocking(descriptor) {
+        would_block(host, PollFlags::IN)?;
+    }
+    let bytes = loop {
+        match buffers.read(host) {
+            Err(Host::INTR) => {}
+            Err(Host::AGAIN) if must_wait(descriptor) => wait_for(host, PollFlags::IN)?,
+            result => break result?,
+        }
+    };
     call.guest.write_u32(read, bytes as u32)
 }
 
@@ -49,25 +61,11 @@ fn read_embedded(
         return Err(Errno::INVAL);
     }
     let bytes = embedded::bytes_from(image, file.node, offset.unwrap_or(file.position))?;
-    let copied = call.guest.iovecs(iovecs, count, &mut world.iovecs)?.fill(bytes);
+    let copied = call.guest.buffers(iovecs, count, &mut world.iovecs)?.fill(bytes);
     if offset.is_none() {
         file.position += copied as u64;
     }
     call.guest.write_u32(read, copied as u32)
-}
-
-/// The standard streams are shared with other processes, so their O_NONBLOCK
-/// is never set: whether a read would block is asked instead.
-fn would_block(descriptor: &Descriptor, host: BorrowedFd<'_>) -> Result<()> {
-    if descriptor.flags & fdflags::NONBLOCK == 0 || !matches!(descriptor.object, Object::Stdio(_)) {
-        return Ok(());
-    }
-    let mut fds = [PollFd::from_borrowed_fd(host, PollFlags::IN)];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    match retry(|| poll(&mut fds, Some(&at_once)))? {
-        0 => Err(Errno::AGAIN),
-        _ => Ok(()),
-    }
 }
 
 pub fn fd_write(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, written: u32) -> Result<()> {
@@ -78,12 +76,49 @@ pub fn fd_write(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, written: 
     let world = &mut *call.world;
     let descriptor = world.table.get(fd)?;
     let host = descriptor.stream(rights::FD_WRITE)?;
-    let buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
-    let bytes = match retry(|| writev(host, buffers.sources())) {
-        Err(Host::PIPE) if descriptor.is_standard_output() => signal::die_of_sigpipe(),
-        result => result?,
+    let mut buffers = call.guest.buffers(iovecs, count, &mut world.iovecs)?;
+    if is_virtually_nonblocking(descriptor) {
+        would_block(host, PollFlags::OUT)?;
+        buffers.truncate(PIPE_BUF_BYTES);
+    }
+    let bytes = loop {
+        match buffers.write(host) {
+            Err(Host::INTR) => {}
+            Err(Host::AGAIN) if must_wait(descriptor) => wait_for(host, PollFlags::OUT)?,
+            Err(Host::PIPE) if descriptor.is_standard_output() => {
+                signal::die_of_sigpipe();
+                return Err(Errno::PIPE);
+            }
+            result => break result?,
+        }
     };
     call.guest.write_u32(written, bytes as u32)
+}
+
+/// The standard streams are shared with other processes, so their O_NONBLOCK
+/// is never set: whether a call would block is asked before it.
+fn is_virtually_nonblocking(descriptor: &Descriptor) -> bool {
+    descriptor.flags & fdflags::NONBLOCK != 0 && matches!(descriptor.object, Object::Stdio(_))
+}
+
+/// Another process that shares a standard stream may have set O_NONBLOCK there,
+/// which is no matter of a guest that did not: it waits.
+fn must_wait(descriptor: &Descriptor) -> bool {
+    descriptor.flags & fdflags::NONBLOCK == 0 && matches!(descriptor.object, Object::Stdio(_))
+}
+
+fn would_block(host: BorrowedFd<'_>, events: PollFlags) -> Result<()> {
+    let mut fds = [PollFd::from_borrowed_fd(host, events)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match retry(|| poll(&mut fds, Some(&at_once)))? {
+        0 => Err(Errno::AGAIN),
+        _ => Ok(()),
+    }
+}
+
+fn wait_for(host: BorrowedFd<'_>, events: PollFlags) -> Result<()> {
+    let mut fds = [PollFd::from_borrowed_fd(host, events)];
+    Ok(retry(|| poll(&mut fds, None)).map(drop)?)
 }
 
 /// Whether a write may find no reader, other than on standard output.
@@ -99,8 +134,8 @@ pub fn fd_pread(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, offset: u
         return read_embedded(call, fd, iovecs, count, Some(offset), read);
     }
     let host = descriptor.stream(rights::FD_READ)?;
-    let mut buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
-    let bytes = retry(|| preadv(host, buffers.sinks(), offset))?;
+    let mut buffers = call.guest.buffers(iovecs, count, &mut world.iovecs)?;
+    let bytes = retry(|| buffers.read_at(host, offset))?;
     call.guest.write_u32(read, bytes as u32)
 }
 
@@ -115,8 +150,8 @@ pub fn fd_pwrite(
     call.guest.check(written, 4)?;
     let world = &mut *call.world;
     let host = world.table.get(fd)?.stream(rights::FD_WRITE)?;
-    let buffers = call.guest.iovecs(iovecs, count, &mut world.iovecs)?;
-    let bytes = retry(|| pwritev(host, buffers.sources(), offset))?;
+    let buffers = call.guest.buffers(iovecs, count, &mut world.iovecs)?;
+    let bytes = retry(|| buffers.write_at(host, offset))?;
     call.guest.write_u32(written, bytes as u32)
 }
 

@@ -12,13 +12,10 @@ pub fn proc_exit(code: u32) -> ! {
     crate::exit::exit((code & 0xff) as i32)
 }
 
-pub fn proc_raise(call: &mut Call<'_>, signal: u32) -> Result<()> {
+pub fn proc_raise(_call: &mut Call<'_>, signal: u32) -> Result<()> {
     let host = host_signal(signal)?;
     if host != 0 {
         signal::raise(host);
-        if host == signal::SIGPIPE {
-            call.world.catches_sigpipe = false;
-        }
     }
     Ok(())
 }

@@ -17,24 +17,34 @@ unsafe extern "C" fn ignore(_signal: i32, _info: *const sys::SignalInfo, _contex
 
 /// Makes writes to a broken pipe or socket answer EPIPE. Not done before the
 /// guest has such a thing: a broken standard output should end the process,
-/// and the signal does that by itself.
+/// and the signal does that by itself. Where the process was started with the
+/// signal ignored there is nothing to do.
 pub fn catch_sigpipe(world: &mut World) {
-    if world.catches_sigpipe {
+    if world.survives_sigpipe {
         return;
     }
     // SAFETY: the handler does nothing.
-    world.catches_sigpipe = unsafe { sys::handle_signal(SIGPIPE, ignore, 0) }.is_ok();
+    world.survives_sigpipe =
+        sys::is_ignored(SIGPIPE) || unsafe { sys::handle_signal(SIGPIPE, ignore, 0) }.is_ok();
 }
 
-/// Ends the process as a broken standard output ends a native tool.
-pub fn die_of_sigpipe() -> ! {
+/// Ends the process as a broken standard output ends a native tool. Returns
+/// where the process was started with the signal ignored: the tool then gets
+/// EPIPE.
+pub fn die_of_sigpipe() {
+    if sys::is_ignored(SIGPIPE) {
+        return;
+    }
     raise(SIGPIPE);
     crate::exit::exit(STATUS_SIGNAL_BASE + SIGPIPE)
 }
 
-/// Sends the process a signal with its default action. Returns if that is to
-/// ignore it or to stop.
+/// Sends the process a signal with the action it was started with: the default,
+/// or to ignore it. Returns if that is to ignore it or to stop.
 pub fn raise(signal: i32) {
+    if sys::is_ignored(signal) {
+        return;
+    }
     // What cannot be reset or unblocked (SIGKILL, SIGSTOP) need not be.
     let _ = sys::reset_signal(signal);
     let _ = sys::unblock_signals(sys::signal_set(&[signal]));
