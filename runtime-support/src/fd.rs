@@ -60,6 +60,16 @@ impl Descriptor {
         inheriting_rights: 0,
     };
 
+    pub fn socket(socket: OwnedFd, flags: u16) -> Descriptor {
+        Descriptor {
+            object: Object::Socket(socket),
+            file_type: FileType::SocketStream,
+            flags,
+            base_rights: rights::SOCKET,
+            ..Descriptor::CLOSED
+        }
+    }
+
     pub fn stdio(number: u8) -> Descriptor {
         Descriptor { object: Object::Stdio(Stdio(number)), base_rights: rights::FILE, ..Descriptor::CLOSED }
     }
@@ -114,6 +124,21 @@ impl Descriptor {
             Object::Directory(_) | Object::Synthetic(_) => Err(Errno::BADF),
             _ => self.host(),
         }
+    }
+
+    /// Makes an open file what it turned out to be.
+    pub fn settle(&mut self, file_type: FileType) {
+        self.file_type = file_type;
+        if file_type != FileType::Directory {
+            self.base_rights &= rights::FILE;
+            return;
+        }
+        self.base_rights &= rights::DIRECTORY;
+        self.inheriting_rights = rights::ALL;
+        self.object = match core::mem::replace(&mut self.object, Object::Closed) {
+            Object::File(host) => Object::Directory(host),
+            other => other,
+        };
     }
 
     /// Whether this is the process's standard output or error.

@@ -4,7 +4,7 @@
 use core::cell::UnsafeCell;
 
 use rustix::fd::{AsFd, BorrowedFd};
-use rustix::fs::{CWD, Stat};
+use rustix::fs::{CWD, Stat, fstat};
 use wasmc_abi::embed::{Image, NodeId};
 
 use crate::embedded;
@@ -20,6 +20,7 @@ use crate::report;
 use crate::resolve::{Limit, Resolver, Scope};
 use crate::synthetic::{self, Found};
 use crate::wasi::poll::PollSpace;
+use crate::wasi::types::{FileType, file_type};
 
 /// Most directories that can be granted, aliases included.
 const MOUNTS_MAX: usize = 256;
@@ -150,6 +151,9 @@ pub struct World {
     pub poll: PollSpace,
     /// The trees packed into the executable, where there are any.
     pub embedded: Option<Image<'static>>,
+    /// The descriptor that was opened last, while only [`World::settle`] would
+    /// need to know whether it is a directory.
+    pub unsettled: Option<u32>,
     /// What the kernel gave; `None` before [`prepare`].
     pub process: Option<Process>,
     /// Arguments that were the runtime's, after the program's name.
@@ -189,6 +193,7 @@ impl World {
             iovecs: IovecSpace::new(),
             poll: PollSpace::new(),
             embedded: None,
+            unsettled: None,
             process: None,
             skipped_args: 0,
             is_go: false,
@@ -203,6 +208,16 @@ impl World {
             0 => arg(0).or(Some(b"app")),
             _ => arg(index + self.skipped_args),
         }
+    }
+
+    /// Asks what the descriptor opened last is. Every call does so first, but for
+    /// those that do the same for a file and a directory: a file that is opened,
+    /// read and closed is never asked about.
+    pub fn settle(&mut self) {
+        let Some(fd) = self.unsettled.take() else { return };
+        let Ok(descriptor) = self.table.get_mut(fd) else { return };
+        let stat = descriptor.host().and_then(|host| Ok(fstat(host)?));
+        descriptor.settle(stat.map_or(FileType::Unknown, |stat| file_type(&stat)));
     }
 
     /// The directory that a path call with `fd` and `path` starts from. The
@@ -303,21 +318,25 @@ impl World {
 struct Global {
     world: UnsafeCell<World>,
     names: UnsafeCell<[u8; NAMES_BYTES]>,
+    path: UnsafeCell<PathBuffer>,
 }
 
 // SAFETY: the process has one thread.
 #[allow(unsafe_code)]
 unsafe impl Sync for Global {}
 
-static GLOBAL: Global =
-    Global { world: UnsafeCell::new(World::new()), names: UnsafeCell::new([0; NAMES_BYTES]) };
+static GLOBAL: Global = Global {
+    world: UnsafeCell::new(World::new()),
+    names: UnsafeCell::new([0; NAMES_BYTES]),
+    path: UnsafeCell::new(PathBuffer::EMPTY),
+};
 
 /// Gives the guest what `config`, and with its permission the arguments, grant.
 /// Called once, before the guest starts.
 pub fn prepare(process: &Process, config: &'static [u8], embedded: &'static [u8]) {
     // SAFETY: nothing else runs yet, and nothing else uses the names' room.
     #[allow(unsafe_code)]
-    let (world, room) = unsafe { (enter(), &mut *GLOBAL.names.get()) };
+    let ((world, _), room) = unsafe { (enter(), &mut *GLOBAL.names.get()) };
     world.embedded = (!embedded.is_empty()).then_some(Image::new(embedded));
     let surroundings = Surroundings { process, cwd: CWD, cwd_path: None };
     if let Err(failure) = grants::apply(world, &surroundings, config, Names::new(room)) {
@@ -325,15 +344,16 @@ pub fn prepare(process: &Process, config: &'static [u8], embedded: &'static [u8]
     }
 }
 
-/// The world, for one WASI call.
+/// The world, and room for a path, for one WASI call. A path of its own would
+/// be 4 KiB to clear in each.
 ///
 /// # Safety
 /// The result of an earlier call must no longer be in use: the process has one
 /// thread, and a WASI call never makes another.
 #[allow(unsafe_code)]
-pub unsafe fn enter() -> &'static mut World {
+pub unsafe fn enter() -> (&'static mut World, &'static mut PathBuffer) {
     // SAFETY: the caller's promise.
-    unsafe { &mut *GLOBAL.world.get() }
+    unsafe { (&mut *GLOBAL.world.get(), &mut *GLOBAL.path.get()) }
 }
 
 #[cfg(test)]

@@ -302,6 +302,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_opened_last_is_asked_when_it_matters() {
+        let mut guest = Sandbox::new(Resolver::new());
+        let any = Open { rights: rights::ALL & !rights::FD_WRITE, ..Open::READ };
+        let file = guest.open(DIR, "file", any).unwrap();
+        assert_eq!(guest.world.unsettled, Some(file));
+        assert_eq!(guest.read(file, 100), Ok(b"grant/file".to_vec()));
+        assert_eq!(guest.world.unsettled, Some(file));
+        assert_eq!(guest.write(file, b"x").err(), Some(Errno::BADF));
+        assert_eq!(guest.world.unsettled, None);
+        assert_eq!(guest.world.table.get(file).map(|file| file.base_rights), Ok(rights::FILE & any.rights));
+        // A directory that was opened as if it were a file.
+        let sub = guest.open(DIR, "sub", any).unwrap();
+        assert_eq!(guest.read(sub, 1).err(), Some(Errno::ISDIR));
+        assert_eq!(seek_to(&mut guest, sub, 0, 0), Err(Errno::BADF));
+        assert_eq!(guest.read_path(sub, "file"), Ok(b"grant/sub/file".to_vec()));
+        // Another descriptor with the number of one that nobody asked about.
+        let first = guest.open(DIR, "file", any).unwrap();
+        assert_eq!(guest.call_blindly(|call| fd_stat::fd_close(call, first)), Ok(()));
+        assert_eq!(guest.world.unsettled, None);
+        let second = guest.open(DIR, "file", Open::CREATE).unwrap();
+        assert_eq!((second, guest.world.unsettled), (first, None));
+        assert_eq!(guest.write(second, b"x"), Ok(1));
+    }
+
+    #[test]
     fn pipes_do_not_seek_and_broken_ones_answer() {
         let mut guest = Sandbox::new(Resolver::new());
         let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();

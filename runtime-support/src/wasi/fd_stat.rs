@@ -21,6 +21,9 @@ const ADVICE: [Advice; 6] =
     [Advice::Normal, Advice::Sequential, Advice::Random, Advice::WillNeed, Advice::DontNeed, Advice::NoReuse];
 
 pub fn fd_close(call: &mut Call<'_>, fd: u32) -> Result<()> {
+    if call.world.unsettled == Some(fd) {
+        call.world.unsettled = None;
+    }
     call.world.table.take(fd).map(drop)
 }
 
@@ -97,6 +100,8 @@ pub fn fd_fdstat_set_flags(call: &mut Call<'_>, fd: u32, new: u32) -> Result<()>
     match &descriptor.object {
         // Shared with other processes: what changes there would change for them.
         Object::Stdio(_) if changed & fdflags::APPEND != 0 => return Err(Errno::NOTSUP),
+        // Regular files never block. Go sets this on each file that it opens.
+        Object::File(_) if descriptor.file_type == FileType::RegularFile && changed == fdflags::NONBLOCK => {}
         Object::File(host) | Object::Socket(host) if changed != 0 => {
             let mut host_flags = fcntl_getfl(host)?;
             host_flags.set(OFlags::APPEND, new & fdflags::APPEND != 0);

@@ -33,6 +33,7 @@ use wasmc_abi::app::MemoryRecord;
 
 use crate::errno::Result;
 use crate::guest::Guest;
+use crate::path::PathBuffer;
 use crate::world::{self, World};
 use types::Dialect;
 
@@ -40,6 +41,8 @@ use types::Dialect;
 pub struct Call<'c> {
     pub guest: Guest<'c>,
     pub world: &'c mut World,
+    /// Room for one path.
+    pub path: &'c mut PathBuffer,
 }
 
 impl Call<'_> {
@@ -50,7 +53,8 @@ impl Call<'_> {
     unsafe fn new(memory: *mut MemoryRecord) -> Call<'static> {
         // SAFETY: the guest does not run during the call, so its memory and the
         // world are the call's alone.
-        unsafe { Call { guest: Guest::new(memory), world: world::enter() } }
+        let (guest, (world, path)) = unsafe { (Guest::new(memory), world::enter()) };
+        Call { guest, world, path }
     }
 }
 
@@ -62,6 +66,12 @@ fn status(result: Result<()>) -> i32 {
     }
 }
 
+/// Whether a function does the same for a file and a directory, so that
+/// [`World::settle`] can wait.
+const fn is_blind(function: &str) -> bool {
+    matches!(function.as_bytes(), b"fd_read" | b"fd_close")
+}
+
 macro_rules! functions {
     ($module:literal: $($area:ident::$name:ident$([$dialect:ident])?($($param:ident: $type:ident),*);)*) => {
         $(
@@ -70,6 +80,10 @@ macro_rules! functions {
             extern "C" fn $name(memory: *mut MemoryRecord, $($param: $type),*) -> i32 {
                 // SAFETY: compiled code passes its own memory's record.
                 let mut call = unsafe { super::Call::new(memory) };
+                const IS_BLIND: bool = super::is_blind(stringify!($name));
+                if !IS_BLIND && call.world.unsettled.is_some() {
+                    call.world.settle();
+                }
                 super::status(super::$area::$name(&mut call, $(super::Dialect::$dialect,)? $($param),*))
             }
         )*

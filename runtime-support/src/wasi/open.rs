@@ -1,6 +1,6 @@
 //! `path_open`.
 
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, Stat, fstat};
 use wasmc_abi::embed::Content;
 
@@ -89,15 +89,20 @@ pub fn path_open(
     opened: u32,
 ) -> Result<()> {
     call.guest.check(opened, 4)?;
-    let (address, mut path) = (path, PathBuffer::EMPTY);
-    call.guest.path(address, len, &mut path)?;
+    let (address, path) = (path, &mut *call.path);
+    path.truncate(0);
+    call.guest.path(address, len, path)?;
     let request = Request::new(lookup, oflags, fdflags, base)?;
-    let descriptor = match call.world.locate(fd, &mut path)? {
-        Target::Host(directory) => open_host(call.world, &directory, &mut path, &request)?,
-        Target::Embedded(directory) => open_embedded(&directory, &path, &request)?,
+    let descriptor = match call.world.locate(fd, path)? {
+        Target::Host(directory) => open_host(call.world, &directory, path, &request)?,
+        Target::Embedded(directory) => open_embedded(&directory, path, &request)?,
         Target::Synthetic(found) => open_synthetic(found, &request)?,
     };
+    let is_unsettled = descriptor.file_type == FileType::Unsettled;
     let new = call.world.table.insert(descriptor)?;
+    if is_unsettled {
+        call.world.unsettled = Some(new);
+    }
     call.guest.write_u32(opened, new)
 }
 
@@ -116,30 +121,31 @@ fn open_host(
 }
 
 fn descriptor(host: OwnedFd, mount: MountId, request: &Request) -> Result<Descriptor> {
-    let stat = fstat(host.as_fd())?;
-    if request.writes() {
-        refuse_process_file(&host, &stat)?;
-    }
-    let file_type = file_type(&stat);
-    if file_type == FileType::Directory {
+    if request.has(oflags::DIRECTORY) {
         let directory = Descriptor::directory(host, mount);
         let base_rights = directory.base_rights & request.rights;
         return Ok(Descriptor { flags: request.fdflags, base_rights, ..directory });
     }
-    Ok(Descriptor {
+    let mut descriptor = Descriptor {
         object: Object::File(host),
-        file_type,
+        file_type: FileType::Unsettled,
         flags: request.fdflags,
         mount,
         is_preopen: false,
-        base_rights: request.rights & rights::FILE,
+        base_rights: request.rights & rights::ALL,
         inheriting_rights: 0,
-    })
+    };
+    if request.writes() {
+        let stat = fstat(descriptor.host()?)?;
+        refuse_process_file(descriptor.host()?, &stat)?;
+        descriptor.settle(file_type(&stat));
+    }
+    Ok(descriptor)
 }
 
 /// Files of procfs write into processes, and /proc/self/mem into the runtime
 /// itself: no grant of a directory means that.
-fn refuse_process_file(host: &OwnedFd, stat: &Stat) -> Result<()> {
+fn refuse_process_file(host: BorrowedFd<'_>, stat: &Stat) -> Result<()> {
     if procfs::contains(host, stat)? { Err(Errno::PERM) } else { Ok(()) }
 }
 

@@ -5,7 +5,7 @@ use rustix::net::{RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuff
 use rustix::net::{Shutdown, SocketFlags, accept_with, recvmsg, sendmsg, shutdown};
 
 use super::Call;
-use super::types::{FileType, fdflags, rights};
+use super::types::fdflags;
 use crate::errno::{Errno, Result};
 use crate::fd::{Descriptor, Object, Table};
 use crate::resolve::retry;
@@ -36,14 +36,7 @@ pub fn sock_accept(call: &mut Call<'_>, fd: u32, flags: u32, accepted: u32) -> R
     let mut host_flags = SocketFlags::CLOEXEC;
     host_flags.set(SocketFlags::NONBLOCK, is_nonblocking);
     let connection = retry(|| accept_with(host, host_flags))?;
-    let descriptor = Descriptor {
-        object: Object::Socket(connection),
-        file_type: FileType::SocketStream,
-        flags: flags as u16,
-        base_rights: rights::SOCKET,
-        ..Descriptor::CLOSED
-    };
-    let new = call.world.table.insert(descriptor)?;
+    let new = call.world.table.insert(Descriptor::socket(connection, flags as u16))?;
     call.guest.write_u32(accepted, new)
 }
 
@@ -112,14 +105,7 @@ mod tests {
     fn add_pair(guest: &mut Sandbox) -> [u32; 2] {
         let (left, right) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
-        [left, right].map(|host| {
-            let socket = Descriptor {
-                object: Object::Socket(host),
-                base_rights: rights::SOCKET,
-                ..Descriptor::CLOSED
-            };
-            guest.world.table.insert(socket).unwrap()
-        })
+        [left, right].map(|host| guest.world.table.insert(Descriptor::socket(host, 0)).unwrap())
     }
 
     fn receive(guest: &mut Sandbox, fd: u32, flags: u32) -> Result<u32> {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use wasmc_abi::embed::{Entry, Image, encode};
 
 use super::types::{Dialect, oflags, rights};
-use super::{Call, dir, fd_io, open, path};
+use super::{Call, dir, fd_io, fd_stat, open, path};
 use crate::errno::Result;
 use crate::fd::{Descriptor, Object};
 use crate::guest::testing::Memory;
@@ -36,6 +36,7 @@ pub struct Sandbox {
     pub world: Box<World>,
     pub memory: Memory,
     pub dialect: Dialect,
+    path: crate::path::PathBuffer,
     root: TempDir,
 }
 
@@ -72,7 +73,7 @@ impl Sandbox {
             assert_eq!(world.table.insert(descriptor), Ok(expected));
         }
         let memory = Memory::new(MEMORY_BYTES);
-        Sandbox { world, memory, dialect: Dialect::Preview1, root }
+        Sandbox { world, memory, dialect: Dialect::Preview1, path: crate::path::PathBuffer::EMPTY, root }
     }
 
     /// Packs the granted directory into an image and gives the guest that too.
@@ -103,8 +104,14 @@ impl Sandbox {
     }
 
     pub fn call<T>(&mut self, call: impl FnOnce(&mut Call<'_>) -> T) -> T {
+        self.world.settle();
+        self.call_blindly(call)
+    }
+
+    /// As [`Sandbox::call`], for calls that do not settle what was opened last.
+    pub fn call_blindly<T>(&mut self, call: impl FnOnce(&mut Call<'_>) -> T) -> T {
         let guest = self.memory.guest();
-        call(&mut Call { guest, world: &mut self.world })
+        call(&mut Call { guest, world: &mut self.world, path: &mut self.path })
     }
 
     pub fn put(&mut self, address: u32, bytes: &[u8]) {
@@ -130,13 +137,13 @@ impl Sandbox {
     pub fn read_path(&mut self, fd: u32, path: &str) -> Result<Vec<u8>> {
         let file = self.open(fd, path, Open::READ)?;
         let text = self.read(file, 100);
-        assert!(self.world.table.take(file).is_ok());
+        assert_eq!(self.call_blindly(|call| fd_stat::fd_close(call, file)), Ok(()));
         text
     }
 
     pub fn read(&mut self, fd: u32, len: u32) -> Result<Vec<u8>> {
         self.iovec(BUFFER, len);
-        self.call(|call| fd_io::fd_read(call, fd, IOVEC, 1, OUT))?;
+        self.call_blindly(|call| fd_io::fd_read(call, fd, IOVEC, 1, OUT))?;
         let len = self.u32(OUT);
         Ok(self.bytes(BUFFER, len))
     }

@@ -57,6 +57,8 @@ pub enum FileType {
     SocketDgram = 5,
     SocketStream = 6,
     SymbolicLink = 7,
+    /// Nobody has asked yet; see [`crate::world::World::settle`]. No guest sees it.
+    Unsettled,
 }
 
 impl From<HostType> for FileType {
