@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use wasmc_abi::config::{Grant, Item, policy, push};
-use wasmc_abi::grant;
+use wasmc_abi::{grant, listen};
 
 use crate::args::{GrantArg, GrantArgs, GuestArg, SandboxArg};
-use crate::report::Failure;
+use crate::report::{Failure, printable};
 use crate::runtimes;
 
 /// What the flags grant.
@@ -54,7 +54,7 @@ pub fn resolve(args: &GrantArgs) -> Result<Access, Failure> {
         env: env(args)?,
         inherit_env: args.inherit_env,
         argv0: argv0(args)?,
-        listen: args.listen.iter().map(|text| text.as_bytes().to_vec()).collect(),
+        listen: args.listen.iter().map(|text| listen(text)).collect::<Result<_, _>>()?,
         embed: args.embed.iter().map(|text| embed(text)).collect::<Result<_, _>>()?,
         kernel_sandbox: args.kernel_sandbox,
         runtime_dirs: false,
@@ -78,12 +78,26 @@ fn grant(arg: &GrantArg) -> Result<OwnedGrant, Failure> {
 fn env(args: &GrantArgs) -> Result<Vec<Vec<u8>>, Failure> {
     let checked = args.env.iter().map(|text| {
         let bytes = text.as_bytes();
-        if bytes.is_empty() || bytes.starts_with(b"=") {
-            return Err(Failure::usage(format!("--env {}: the variable has no name", text.display())));
+        let name = bytes.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let wrong = |reason| Err(Failure::usage(format!("--env {}: {reason}", printable(bytes))));
+        if name.is_empty() {
+            return wrong("the variable has no name");
+        }
+        if name.iter().any(u8::is_ascii_control) {
+            return wrong("the variable's name holds a line end or another control character");
         }
         Ok(bytes.to_vec())
     });
     checked.collect()
+}
+
+fn listen(text: &OsStr) -> Result<Vec<u8>, Failure> {
+    match listen::parse(text.as_bytes()) {
+        Ok(_) => Ok(text.as_bytes().to_vec()),
+        Err(error) => {
+            Err(Failure::usage(format!("--listen {}: {}", printable(text.as_bytes()), error.message())))
+        }
+    }
 }
 
 fn argv0(args: &GrantArgs) -> Result<Option<Vec<u8>>, Failure> {
@@ -274,10 +288,16 @@ mod tests {
             (&["--embed", "/a::ro"], "--embed /a::ro: expected HOST_DIR::GUEST"),
             (&["--embed", "::/a"], "--embed ::/a: the host directory is empty"),
             (&["--argv0", ""], "--argv0: the name is empty"),
+            (&["--env", "A\nB=1"], "--env A\\nB=1: the variable's name holds a line end"),
+            (&["--env", "A\nB"], "--env A\\nB: the variable's name holds a line end"),
+            (&["--listen", "80"], "--listen 80: expected HOST:PORT"),
+            (&["--listen", "a.b:80"], "--listen a.b:80: HOST must be an IPv4 address"),
+            (&["--listen", "0.0.0.0:65536"], "--listen 0.0.0.0:65536: the port must be"),
         ] {
             let failure = access(words).unwrap_err();
             assert_eq!(failure.exit_status(), 2, "{failure}");
             assert!(failure.to_string().contains(expected), "{failure}");
         }
+        assert!(access(&["--env", "A=b\nc", "--env", "A="]).is_ok());
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::access::{Access, EmbedFlag, OwnedGrant};
 use crate::embed::Size;
+use crate::report::printable;
 
 /// Placeholders that the runtime replaces when the executable starts.
 const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
@@ -12,17 +13,24 @@ const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 pub fn grants(access: &Access, embedded: &[Size]) -> Vec<String> {
     let directories = access.grants.iter().map(directory);
     let embedded = access.embed.iter().zip(embedded).map(|(flag, size)| tree(flag, *size));
-    let variables = access.env.iter().map(|text| variable(text));
-    let mut lines: Vec<String> = directories.chain(embedded).chain(variables).collect();
+    let listeners = access.listen.iter().map(|text| listener(text));
+    let mut lines: Vec<String> = directories.chain(embedded).chain(listeners).collect();
+    if access.inherit_env {
+        let but = if access.inject_pwd { ", but PWD" } else { "" };
+        lines
+            .push(format!("grant: every variable of the environment{but}, as it is when the program starts"));
+    }
+    lines.extend(access.env.iter().map(|text| variable(text)));
     if access.runtime_dirs {
-        let line = "grant: whatever directories the executable is given as its first arguments, up to --";
+        let line = "grant: whatever directories, variables and listeners the executable is given as its first \
+                    arguments, up to --";
         lines.push(line.to_string());
     }
     lines
 }
 
 fn directory(grant: &OwnedGrant) -> String {
-    let host = String::from_utf8_lossy(&grant.host);
+    let host = printable(&grant.host);
     let mut line = format!("grant: {host}");
     let notes = notes(grant, &host);
     if !notes.is_empty() {
@@ -30,7 +38,7 @@ fn directory(grant: &OwnedGrant) -> String {
     }
     let mode = if grant.read_only { "read-only" } else { "read-write" };
     let seen_as = match &grant.guest {
-        Some(guest) => format!("\"{}\"", String::from_utf8_lossy(guest)),
+        Some(guest) => format!("\"{}\"", printable(guest)),
         None if is_relative(&host) => format!("\"{host}\" and by its absolute path"),
         None => "the same path".to_string(),
     };
@@ -53,6 +61,12 @@ fn notes(grant: &OwnedGrant, host: &str) -> Vec<String> {
     notes
 }
 
+fn listener(text: &[u8]) -> String {
+    let text = printable(text);
+    let all = if text.starts_with([':', '*']) { " (every address of the machine)" } else { "" };
+    format!("grant: listen on TCP {text}{all} when the program starts")
+}
+
 /// A placeholder stands for an absolute path.
 fn is_relative(host: &str) -> bool {
     !host.starts_with('/') && !PLACEHOLDERS.iter().any(|name| host.starts_with(name))
@@ -62,17 +76,17 @@ fn tree(flag: &EmbedFlag, size: Size) -> String {
     let counted = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     format!(
         "grant: {} ({}, {}, in the executable) -> read-only, seen as \"{}\"",
-        flag.host.display(),
+        printable(flag.host.as_os_str().as_encoded_bytes()),
         counted(size.files, "file"),
         counted(size.bytes, "byte"),
-        String::from_utf8_lossy(&flag.guest),
+        printable(&flag.guest),
     )
 }
 
 fn variable(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
+    let text = printable(text);
     match text.split_once('=') {
-        Some((key, value)) => format!("grant: variable {key} = {}", value.escape_debug()),
+        Some((key, value)) => format!("grant: variable {key} = {value}"),
         None => format!("grant: variable {text}, as it is when the program starts"),
     }
 }
@@ -107,6 +121,24 @@ mod tests {
             said("{HOME}/.cache", Some("/cache"), false, true),
             "grant: {HOME}/.cache ({HOME} as it is when the program starts; may be missing) \
              -> read-write, seen as \"/cache\""
+        );
+    }
+
+    #[test]
+    fn nothing_drives_the_terminal() {
+        assert_eq!(
+            said("/a\x1b[2J\nb", Some("/c\r"), true, false),
+            "grant: /a\\u{1b}[2J\\nb -> read-only, seen as \"/c\\r\""
+        );
+        assert_eq!(variable(b"A=\x07\"q\""), "grant: variable A = \\u{7}\"q\"");
+    }
+
+    #[test]
+    fn listeners_say_where() {
+        assert_eq!(listener(b"127.0.0.1:80"), "grant: listen on TCP 127.0.0.1:80 when the program starts");
+        assert_eq!(
+            listener(b":80"),
+            "grant: listen on TCP :80 (every address of the machine) when the program starts"
         );
     }
 

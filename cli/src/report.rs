@@ -53,6 +53,16 @@ impl Failure {
     }
 }
 
+/// A user's text for one line on a terminal: what would act there is escaped.
+pub fn printable(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let escaped = |char: char| match char {
+        char if char.is_control() => char.escape_default().to_string(),
+        char => char.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
 /// The message in one line, whatever it was made of.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,9 +15,12 @@ use crate::synthetic::Node;
 use crate::world::{Mount, Source, World};
 use arguments::{Arguments, Flag};
 pub use failure::{Failure, Reason};
+use listeners::Listeners;
 
 mod arguments;
+mod environment;
 mod failure;
+mod listeners;
 mod working_directory;
 
 pub type Result<T> = core::result::Result<T, Failure>;
@@ -54,8 +57,19 @@ pub fn apply(
         // The table is empty, so the guest's numbers are the host's.
         let _ = world.table.insert(Descriptor::stdio(number));
     }
-    let mut builder =
-        Builder { world, surroundings, names, has_relative_host: false, has_relative_guest: false, trees: 0 };
+    let mut builder = Builder {
+        world,
+        surroundings,
+        names,
+        listeners: Listeners::new(),
+        has_relative_host: false,
+        has_relative_guest: false,
+        trees: 0,
+    };
+    builder.unblock_stdin();
+    if has(policy::INHERIT_ENV) {
+        builder.inherit_variables(has(policy::INJECT_PWD))?;
+    }
     for item in config::items(config) {
         builder.apply_item(item)?;
     }
@@ -65,13 +79,14 @@ pub fn apply(
         builder.add_working_directory()?;
         builder.inject_pwd()?;
     }
-    Ok(())
+    builder.listeners.open(builder.world)
 }
 
 struct Builder<'a> {
     world: &'a mut World,
     surroundings: &'a Surroundings<'a>,
     names: Names,
+    listeners: Listeners,
     /// A directory was granted by a path from the working directory.
     has_relative_host: bool,
     /// A directory got a name of the guest's that is no absolute path.
@@ -88,24 +103,13 @@ impl Builder<'_> {
             Item::EnvSet(entry) => self.set_variable(entry),
             Item::EnvInherit(name) => self.inherit_variable(name),
             Item::Embed(guest) => self.add_embedded(guest),
-            Item::Argv0(_) | Item::Listen(_) => Ok(()),
+            Item::Argv0(name) => {
+                self.world.argv0 = Some(name);
+                Ok(())
+            }
+            Item::Listen(address) => self.listeners.add(address),
             Item::Calls(_) | Item::Compiler(_) | Item::ModuleSha256(_) => Ok(()),
         }
-    }
-
-    fn set_variable(&mut self, entry: &'static [u8]) -> Result<()> {
-        if self.world.environ.set(entry) {
-            return Ok(());
-        }
-        Err(Failure::new(Reason::TooManyVariables, b""))
-    }
-
-    fn inherit_variable(&mut self, name: &'static [u8]) -> Result<()> {
-        let process = self.surroundings.process;
-        let mut entries = (0..).map_while(|index| process.env(index));
-        let found =
-            entries.find(|entry| entry.strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'=')));
-        found.map_or(Ok(()), |entry| self.set_variable(entry))
     }
 
     /// Takes grants from the front of the program's own arguments, where they
@@ -135,6 +139,7 @@ impl Builder<'_> {
             Flag::OptionalDirectory => true,
             Flag::Variable if value.contains(&b'=') => return self.set_variable(value),
             Flag::Variable => return self.inherit_variable(value),
+            Flag::Listener => return self.listeners.add(value),
         };
         match grant::parse(value, optional) {
             Ok(grant) => self.add_grant(&grant),
@@ -143,7 +148,11 @@ impl Builder<'_> {
     }
 
     fn add_grant(&mut self, grant: &Grant<'static>) -> Result<()> {
-        let host = self.expand(grant.host)?;
+        let host = match self.expand(grant.host) {
+            // As a directory that is not there.
+            Err(failure) if grant.optional && failure.is_unset() => return Ok(()),
+            host => host?,
+        };
         let Some(directory) = self.open(host, grant.optional)? else { return Ok(()) };
         let stat = stat_of(&directory, host)?;
         let clean = self.clean_host(host, &stat)?;

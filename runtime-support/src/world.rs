@@ -156,6 +156,8 @@ pub struct World {
     pub unsettled: Option<u32>,
     /// What the kernel gave; `None` before [`prepare`].
     pub process: Option<Process>,
+    /// What the guest is told that it is called, if not what the process is.
+    pub argv0: Option<&'static [u8]>,
     /// Arguments that were the runtime's, after the program's name.
     pub skipped_args: usize,
     pub is_go: bool,
@@ -195,6 +197,7 @@ impl World {
             embedded: None,
             unsettled: None,
             process: None,
+            argv0: None,
             skipped_args: 0,
             is_go: false,
             survives_sigpipe: false,
@@ -205,7 +208,7 @@ impl World {
     pub fn arg(&self, index: usize) -> Option<&'static [u8]> {
         let arg = |index| self.process.as_ref().and_then(|process| process.arg(index));
         match index {
-            0 => arg(0).or(Some(b"app")),
+            0 => self.argv0.or(arg(0)).or(Some(b"app")),
             _ => arg(index + self.skipped_args),
         }
     }

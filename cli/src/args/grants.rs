@@ -21,8 +21,8 @@ pub struct GrantArgs {
     #[arg(long, value_name = "KEY[=VALUE]", help_heading = "Grants")]
     pub env: Vec<OsString>,
 
-    /// Pass on every environment variable that the executable gets. PWD is still set to the
-    /// program's own working directory
+    /// Pass on every environment variable that the executable gets; --env goes before. PWD is still
+    /// set to the program's own working directory
     #[arg(long, help_heading = "Grants")]
     pub inherit_env: bool,
 
@@ -31,7 +31,8 @@ pub struct GrantArgs {
     pub argv0: Option<OsString>,
 
     /// Listen on a TCP address when the executable starts; the program gets the listening socket
-    /// after its directories. Can be given several times
+    /// after its directories. HOST is an IPv4 address, an IPv6 address in brackets, localhost, or *
+    /// for every address; names are not looked up. Can be given several times
     #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
     pub listen: Vec<OsString>,
 

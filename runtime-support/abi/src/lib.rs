@@ -12,6 +12,7 @@ pub mod app;
 pub mod config;
 pub mod embed;
 pub mod grant;
+pub mod listen;
 pub mod symbols;
 pub mod trap;
 pub mod wasi;

@@ -1,4 +1,5 @@
-//! The flags by which an executable's caller grants directories and variables.
+//! The flags by which an executable's caller grants directories, variables and
+//! listeners.
 
 use super::{Failure, Reason, Result};
 use crate::process::Process;
@@ -9,10 +10,15 @@ pub enum Flag {
     Directory,
     OptionalDirectory,
     Variable,
+    Listener,
 }
 
-const FLAGS: [(&[u8], Flag); 3] =
-    [(b"--dir", Flag::Directory), (b"--dir-optional", Flag::OptionalDirectory), (b"--env", Flag::Variable)];
+const FLAGS: [(&[u8], Flag); 4] = [
+    (b"--dir", Flag::Directory),
+    (b"--dir-optional", Flag::OptionalDirectory),
+    (b"--env", Flag::Variable),
+    (b"--listen", Flag::Listener),
+];
 
 impl Flag {
     /// Whether `argument` is exactly a flag, with or without `=VALUE`.

@@ -1,12 +1,13 @@
 //! What stops a program before it starts, and how that reads.
 
 use wasmc_abi::grant::GrantError;
+use wasmc_abi::listen::AddressError;
 
 /// Why the program cannot start.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure {
     reason: Reason,
-    /// The host directory or the argument that it is about.
+    /// The host directory, the address or the argument that it is about.
     subject: &'static [u8],
 }
 
@@ -30,11 +31,24 @@ pub enum Reason {
     NoValue,
     Unexpected,
     NotEmbedded,
+    TooManyListeners,
+    ListenGrammar(AddressError),
+    AddressInUse,
+    AddressNotAvailable,
+    FamilyNotSupported,
+    ListenDenied,
+    ListenTooManyFiles,
+    CannotListen,
 }
 
 impl Failure {
     pub const fn new(reason: Reason, subject: &'static [u8]) -> Failure {
         Failure { reason, subject }
+    }
+
+    /// Whether a variable that a grant needs is not set.
+    pub fn is_unset(&self) -> bool {
+        matches!(self.reason, Reason::HomeUnset | Reason::TmpdirUnset)
     }
 
     /// The parts of one line.
@@ -47,7 +61,12 @@ impl Failure {
             Reason::NoSeparator => return [b"-- must follow the grants in the arguments", b"", b"", b""],
             Reason::NoValue => return [self.subject, b" needs a value", b"", b""],
             Reason::Unexpected => {
-                return [b"expected --dir, --dir-optional, --env or -- but found ", self.subject, b"", b""];
+                return [
+                    b"expected --dir, --dir-optional, --env, --listen or -- but found ",
+                    self.subject,
+                    b"",
+                    b"",
+                ];
             }
             Reason::NameTooLong => "the name is too long",
             Reason::Grammar(error) => error.message(),
@@ -62,7 +81,21 @@ impl Failure {
             Reason::TooManyFiles => "too many open files",
             Reason::NotEmbedded => "wasmc bug: the tree is not in the executable",
             Reason::CannotOpen => "the directory cannot be opened",
+            _ => return [b"listen ", self.subject, b": ", self.about_listener().as_bytes()],
         };
         [b"grant ", self.subject, b": ", about_grant.as_bytes()]
+    }
+
+    fn about_listener(&self) -> &'static str {
+        match self.reason {
+            Reason::TooManyListeners => "too many addresses to listen on",
+            Reason::ListenGrammar(error) => error.message(),
+            Reason::AddressInUse => "the address is already in use",
+            Reason::AddressNotAvailable => "no such address on this machine",
+            Reason::FamilyNotSupported => "this kernel lacks the protocol",
+            Reason::ListenDenied => "permission denied",
+            Reason::ListenTooManyFiles => "too many open files",
+            _ => "the kernel refuses to listen there",
+        }
     }
 }

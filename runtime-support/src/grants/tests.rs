@@ -304,7 +304,7 @@ fn arguments_that_grant_wrongly() {
     for (args, expected) in [
         (&["--dir", "."][..], "-- must follow the grants in the arguments"),
         (&["--dir"], "--dir needs a value"),
-        (&["--dir=.", "x", "--"], "expected --dir, --dir-optional, --env or -- but found x"),
+        (&["--dir=.", "x", "--"], "expected --dir, --dir-optional, --env, --listen or -- but found x"),
         (&["--dir", ".::/x::ww", "--"], "grant .::/x::ww: the third field must be ro or rw"),
     ] {
         assert_eq!(message(Host::new().args(args).start(&[RUNTIME_DIRS])), expected);

@@ -93,15 +93,16 @@
 ;;|           gets. Can be given several times
 ;;|
 ;;|       --inherit-env
-;;|           Pass on every environment variable that the executable gets. PWD is still set to the
-;;|           program's own working directory
+;;|           Pass on every environment variable that the executable gets; --env goes before. PWD is
+;;|           still set to the program's own working directory
 ;;|
 ;;|       --argv0 <NAME>
 ;;|           What the program sees as its own name [default: as the executable is called]
 ;;|
 ;;|       --listen <HOST:PORT>
 ;;|           Listen on a TCP address when the executable starts; the program gets the listening socket
-;;|           after its directories. Can be given several times
+;;|           after its directories. HOST is an IPv4 address, an IPv6 address in brackets, localhost, or
+;;|           * for every address; names are not looked up. Can be given several times
 ;;|
 ;;|       --embed <HOST_DIR::GUEST>
 ;;|           Pack a directory into the executable; the program sees it as GUEST, read-only. Can be
