@@ -23,30 +23,46 @@ pub fn go_wasm(folder: &str, flags: &[&str]) -> Result<PathBuf> {
     go(folder, flags, "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])
 }
 
+/// A Go program that only tests need, as a WebAssembly module.
+pub fn go_test_wasm(folder: &str) -> Result<PathBuf> {
+    go_from(&test_guest(folder), folder, &[], "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])
+}
+
 /// The same as a native executable, whose behaviour is the reference.
 pub fn go_native(folder: &str) -> Result<PathBuf> {
     go(folder, &[], "native", &[("CGO_ENABLED", "0")])
 }
 
 fn go(folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<PathBuf> {
-    let source = example(folder);
+    go_from(&example(folder), folder, flags, kind, env)
+}
+
+fn go_from(source: &Path, folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<PathBuf> {
     let go = tools::need(&["go"])?;
     let version = Invocation::new(&go).args(["version"]).inherit_env().must_succeed()?.stdout_text();
     let name = format!("{}{}.{kind}", folder.replace('/', "-"), if flags.is_empty() { "" } else { "-flags" });
-    build(&name, &source, &(version, flags), |output| {
+    build(&name, source, &(version, flags), |output| {
         let mut build = Invocation::new(&go).args(["build"]).args(flags).inherit_env();
         for (key, value) in env {
             build = build.env(key, value);
         }
-        build.args(["-o".as_ref(), output.as_os_str()]).dir(&source).must_succeed().map(drop)
+        build.args(["-o".as_ref(), output.as_os_str()]).dir(source).must_succeed().map(drop)
     })
 }
 
 /// One C file of the examples as a WebAssembly module.
 pub fn c_wasm(file: &str) -> Result<PathBuf> {
-    let source = example(file);
+    c_from(&example(file), file)
+}
+
+/// A C file that only tests need as a WebAssembly module.
+pub fn c_test_wasm(file: &str) -> Result<PathBuf> {
+    c_from(&test_guest(file), file)
+}
+
+fn c_from(source: &Path, file: &str) -> Result<PathBuf> {
     let name = format!("{}.wasm", file.replace('/', "-"));
-    build(&name, &source, &CLANGS, |output| {
+    build(&name, source, &CLANGS, |output| {
         let mut failures = Vec::new();
         for clang in CLANGS {
             let Some(clang) = tools::find(&[clang]) else { continue };
@@ -123,6 +139,10 @@ fn debian_cargo() -> Result<Invocation> {
 
 fn example(path: &str) -> PathBuf {
     tools::root_dir().join("examples").join(path)
+}
+
+fn test_guest(path: &str) -> PathBuf {
+    tools::root_dir().join("tests/guests").join(path)
 }
 
 fn guests_dir() -> PathBuf {

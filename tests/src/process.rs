@@ -109,7 +109,8 @@ impl Invocation {
         self
     }
 
-    fn command(&self) -> Command {
+    /// For a run whose streams are not simply text; here they are pipes.
+    pub fn command(&self) -> Command {
         let mut command = match &self.limit {
             None => Command::new(&self.program),
             Some(flags) => {
