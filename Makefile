@@ -47,7 +47,7 @@ test-full: setup build ## everything
 bless: build ## rewrite the expectations of cases and snapshots, then look at the diff
 	@WASMC_BLESS=1 $(COMMAND_TESTS) --test cases --test snapshots
 
-bench: build ## start-up and compile time beside other tools
+bench: build ## start-up, compile time, input and output beside other tools
 	@$(STAGE) "setup of the benchmark" scripts/setup bench
 	@scripts/bench
 
