@@ -1,7 +1,9 @@
 //! The guest's descriptor table. Its numbers are the guest's own: they say
 //! nothing about the host's.
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use core::sync::atomic::{AtomicI32, Ordering};
+
+use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use wasmc_abi::embed::NodeId;
 
@@ -163,15 +165,36 @@ impl AsFd for Stdio {
 
 impl Drop for Stdio {
     fn drop(&mut self) {
-        let null = rustix::fs::open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
+        open_null();
         // Without /dev/null the stream stays open, out of the guest's reach.
-        let Ok(null) = null else { return };
+        let Some(null) = null() else { return };
         let _ = match self.0 {
             0 => rustix::stdio::dup2_stdin(null),
             1 => rustix::stdio::dup2_stdout(null),
             _ => rustix::stdio::dup2_stderr(null),
         };
     }
+}
+
+/// `/dev/null`, once it is open; the number of a closed descriptor before.
+static NULL: AtomicI32 = AtomicI32::new(CLOSED);
+const CLOSED: i32 = -1;
+
+/// Opens `/dev/null`, if it is not open, for standard streams to be closed.
+pub fn open_null() {
+    if null().is_some() {
+        return;
+    }
+    if let Ok(null) = rustix::fs::open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        NULL.store(null.into_raw_fd(), Ordering::Relaxed);
+    }
+}
+
+#[allow(unsafe_code)]
+fn null() -> Option<BorrowedFd<'static>> {
+    let null = NULL.load(Ordering::Relaxed);
+    // SAFETY: once opened it stays open.
+    (null != CLOSED).then(|| unsafe { BorrowedFd::borrow_raw(null) })
 }
 
 pub struct Table {

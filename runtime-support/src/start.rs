@@ -9,7 +9,7 @@ use wasmc_abi::app::{ABI_VERSION, AppDescriptor};
 
 use crate::app::App;
 use crate::process::Process;
-use crate::{cpu, exit, memory, relocate, report, reserve, stack, stdio, trap, world};
+use crate::{cpu, exit, kernel_sandbox, memory, relocate, report, reserve, stack, stdio, trap, world};
 
 /// The executable as the linker laid it out: addresses from its symbols.
 #[derive(Clone, Copy)]
@@ -45,6 +45,8 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     let stack = stack::map(descriptor.stack_bytes, process.page_bytes());
     trap::install(&stack, &process);
     world::prepare(&process, app.config(), app.embedded());
+    // SAFETY: the guest, which calls WASI, does not run yet.
+    kernel_sandbox::enter(unsafe { world::enter().0 }, app.config(), app.is_checked());
     // SAFETY: the compiler wrote the entry; the stack is new.
     unsafe { stack.run(descriptor.entry, origin) };
     exit::exit(0)

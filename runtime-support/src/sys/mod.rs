@@ -11,6 +11,8 @@ use rustix::time::Timespec;
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 mod arch;
 
+pub mod restrict;
+
 pub use arch::{Registers, call_on_stack};
 #[cfg(feature = "harness")]
 pub use arch::{call_recoverably, recovered};

@@ -9,7 +9,7 @@ pub mod types;
 mod args;
 #[cfg(test)]
 mod attacks;
-mod clock;
+pub mod clock;
 mod dir;
 #[cfg(test)]
 mod embedded;
