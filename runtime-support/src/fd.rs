@@ -176,9 +176,8 @@ impl Drop for Stdio {
     }
 }
 
-/// `/dev/null`, once it is open; the number of a closed descriptor before.
-static NULL: AtomicI32 = AtomicI32::new(CLOSED);
-const CLOSED: i32 = -1;
+/// `/dev/null`, once it is open. It is never descriptor 0, which always is.
+static NULL: AtomicI32 = AtomicI32::new(0);
 
 /// Opens `/dev/null`, if it is not open, for standard streams to be closed.
 pub fn open_null() {
@@ -194,7 +193,7 @@ pub fn open_null() {
 fn null() -> Option<BorrowedFd<'static>> {
     let null = NULL.load(Ordering::Relaxed);
     // SAFETY: once opened it stays open.
-    (null != CLOSED).then(|| unsafe { BorrowedFd::borrow_raw(null) })
+    (null != 0).then(|| unsafe { BorrowedFd::borrow_raw(null) })
 }
 
 pub struct Table {

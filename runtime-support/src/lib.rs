@@ -38,5 +38,6 @@ pub mod stdio;
 pub mod synthetic;
 pub mod sys;
 pub mod trap;
+pub mod vdso;
 pub mod wasi;
 pub mod world;

@@ -9,7 +9,7 @@ use wasmc_abi::app::{ABI_VERSION, AppDescriptor};
 
 use crate::app::App;
 use crate::process::Process;
-use crate::{cpu, exit, kernel_sandbox, memory, relocate, report, reserve, stack, stdio, trap, world};
+use crate::{cpu, exit, kernel_sandbox, memory, relocate, report, reserve, stack, stdio, trap, vdso, world};
 
 /// The executable as the linker laid it out: addresses from its symbols.
 #[derive(Clone, Copy)]
@@ -37,6 +37,7 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     report::set_program(process.arg(0).unwrap_or_default());
     protect_relocated(image, process.page_bytes());
     check_version(descriptor);
+    vdso::install(&process);
     cpu::check(descriptor.cpu_level);
     stdio::open_missing();
     let origin = reserve::reserve(app, process.page_bytes());

@@ -18,13 +18,15 @@ pub enum Condition {
     Any,
     /// The first argument is the process's own number.
     OwnProcess,
-    /// The second argument, a command, is one of these.
-    Command(&'static [u32]),
+    /// The second argument asks for a descriptor's flags or sets them.
+    FileFlags,
+    /// The second argument asks about a terminal or for what can be read.
+    Question,
     /// The third argument, a protection, leaves out execution.
     NotExecutable,
 }
 
-use Condition::{Any, Command, NotExecutable, OwnProcess};
+use Condition::{Any, FileFlags, NotExecutable, OwnProcess, Question};
 
 macro_rules! host_calls {
     ($($name:ident = $number:expr, $condition:expr;)*) => {
@@ -46,7 +48,7 @@ host_calls! {
     EXIT_GROUP = numbers::__NR_exit_group, Any;
     FADVISE64 = numbers::__NR_fadvise64, Any;
     FALLOCATE = numbers::__NR_fallocate, Any;
-    FCNTL = numbers::__NR_fcntl, Command(&[numbers::F_GETFL, numbers::F_SETFL]);
+    FCNTL = numbers::__NR_fcntl, FileFlags;
     FDATASYNC = numbers::__NR_fdatasync, Any;
     FSTAT = numbers::__NR_fstat, Any;
     FSTATFS = numbers::__NR_fstatfs, Any;
@@ -56,7 +58,7 @@ host_calls! {
     GETPID = numbers::__NR_getpid, Any;
     GETRANDOM = numbers::__NR_getrandom, Any;
     GETTID = numbers::__NR_gettid, Any;
-    IOCTL = numbers::__NR_ioctl, Command(&[TCGETS, TIOCGWINSZ, FIONREAD]);
+    IOCTL = numbers::__NR_ioctl, Question;
     LINKAT = numbers::__NR_linkat, Any;
     LSEEK = numbers::__NR_lseek, Any;
     MKDIRAT = numbers::__NR_mkdirat, Any;
@@ -97,11 +99,6 @@ host_calls! {
 const DUP_OVER_NUMBER: u32 = numbers::__NR_dup2;
 #[cfg(target_arch = "aarch64")]
 const DUP_OVER_NUMBER: u32 = numbers::__NR_dup3;
-
-/// From asm-generic/ioctls.h: whether it is a terminal, how much can be read.
-const TCGETS: u32 = 0x5401;
-const TIOCGWINSZ: u32 = 0x5413;
-const FIONREAD: u32 = 0x541b;
 
 /// What every program needs: to end, by a status or a signal; to report a
 /// trap; to return from a handler; and the clock, which the kernel's vDSO asks

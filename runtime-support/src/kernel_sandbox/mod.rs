@@ -9,9 +9,10 @@ mod landlock;
 mod seccomp;
 
 use wasmc_abi::config::{self, Item, policy};
+use wasmc_abi::wasi;
 
 use crate::world::World;
-use crate::{fd, report, wasi};
+use crate::{fd, report};
 
 /// Restricts the process as far as `config` asks for; ends it where the kernel
 /// lacks what is required.
@@ -21,7 +22,9 @@ pub fn enter(world: &World, config: &'static [u8], memory_is_checked: bool) {
         return;
     }
     let reachable = reachable(config);
-    prepare(reachable);
+    if closes_streams(reachable) {
+        fd::open_null();
+    }
     let outcomes = [
         (rustix::thread::set_no_new_privs(true).is_ok(), "no-new-privs"),
         (landlock::restrict(world).is_ok(), "Landlock (ABI 2, Linux 5.19)"),
@@ -49,18 +52,10 @@ fn reachable(config: &'static [u8]) -> u64 {
     config::items(config).find_map(find).unwrap_or(u64::MAX)
 }
 
-/// Does what could not be done any more once the process is restricted.
-fn prepare(reachable: u64) {
-    let may_call = |names: &[&str]| {
-        names.iter().filter_map(|name| wasmc_abi::wasi::index(name)).any(|bit| reachable >> bit & 1 != 0)
-    };
-    if may_call(&["clock_time_get", "poll_oneoff"]) {
-        // The first call finds the kernel's vDSO, by the auxiliary vector.
-        let _ = wasi::clock::now(wasi::clock::MONOTONIC);
-    }
-    if may_call(&["fd_close", "fd_renumber"]) {
-        fd::open_null();
-    }
+/// Whether a standard stream may be closed, for which `/dev/null` is there.
+fn closes_streams(reachable: u64) -> bool {
+    let functions = ["fd_close", "fd_renumber"];
+    functions.iter().filter_map(|name| wasi::index(name)).any(|bit| reachable >> bit & 1 != 0)
 }
 
 /// Ends the process, naming what is missing, unless nothing is.

@@ -4,6 +4,8 @@
 //! The kernel remembers which numbers a filter allows without looking at
 //! arguments (from Linux 5.11 on) and does not run the filter for them again.
 
+use linux_raw_sys::general as linux;
+
 use super::calls::{Condition, HOST_CALLS_COUNT, HostCall};
 use crate::sys::restrict::{self, Instruction};
 
@@ -11,6 +13,7 @@ use crate::sys::restrict::{self, Instruction};
 /// jump; answer.
 const LOAD: u16 = 0x20;
 const JUMP_IF_EQUAL: u16 = 0x15;
+const JUMP_IF_ABOVE: u16 = 0x25;
 const JUMP_IF_AT_LEAST: u16 = 0x35;
 const JUMP_IF_ANY_BIT: u16 = 0x45;
 const ANSWER: u16 = 0x06;
@@ -38,7 +41,10 @@ const ARCHITECTURE: u32 = 0xc000_00b7;
 /// Calls by x32, another ABI of the same architecture, have this bit.
 const X32_BIT: u32 = 0x4000_0000;
 
-const PROT_EXEC: u32 = linux_raw_sys::general::PROT_EXEC;
+/// From asm-generic/ioctls.h: whether it is a terminal, how much can be read.
+const TCGETS: u32 = 0x5401;
+const TIOCGWINSZ: u32 = 0x5413;
+const FIONREAD: u32 = 0x541b;
 
 /// Below the reach of a jump, which is 255 instructions.
 const INSTRUCTIONS_MAX: usize = 192;
@@ -73,40 +79,51 @@ impl Filter {
         filter.jump(JUMP_IF_EQUAL, ARCHITECTURE, 1, NEXT);
         filter.answer(ANSWER_KILL_PROCESS);
         filter.load(NUMBER_OFFSET);
-        if cfg!(target_arch = "x86_64") {
-            filter.jump(JUMP_IF_AT_LEAST, X32_BIT, NEXT, 1);
-            filter.answer(ANSWER_KILL_PROCESS);
-        }
         let mut sorted = [HostCall { number: 0, condition: Condition::Any }; HOST_CALLS_COUNT];
         let mut count = 0;
         for (slot, call) in sorted.iter_mut().zip(calls) {
             *slot = call;
             count += 1;
         }
-        filter.search(sorted.get(..count).unwrap_or_default(), process);
+        let sorted = sorted.get(..count).unwrap_or_default();
+        filter.leave_out_higher(sorted.last().map_or(0, |call| call.number));
+        filter.search(sorted, process);
         filter.finish();
         filter
     }
 
-    /// Judges the loaded number: one comparison halves what is left. That is
-    /// short on kernels that run the filter each time, and while the others
-    /// find out what to remember.
-    fn search(&mut self, calls: &[HostCall], process: u32) {
-        match calls {
-            [] => self.jump(JUMP_IF_AT_LEAST, 0, TO_REFUSE, TO_REFUSE),
-            [call] => self.judge(call, process),
-            _ => {
-                let (low, high) = calls.split_at(calls.len() / 2);
-                let at = self.len;
-                self.jump(JUMP_IF_AT_LEAST, high.first().map_or(0, |call| call.number), NEXT, NEXT);
-                self.search(low, process);
-                let skipped = self.len - at - 1;
-                if let Some(jump) = self.instructions.get_mut(at) {
-                    jump.if_true = skipped as u8;
-                }
-                self.search(high, process);
-            }
+    /// Judges the numbers above `last`, which are half of all in most programs.
+    fn leave_out_higher(&mut self, last: u32) {
+        if cfg!(target_arch = "x86_64") {
+            self.jump(JUMP_IF_ABOVE, last, NEXT, 3);
+            self.jump(JUMP_IF_AT_LEAST, X32_BIT, NEXT, 1);
+            self.answer(ANSWER_KILL_PROCESS);
+            self.refuse();
+        } else {
+            self.jump(JUMP_IF_ABOVE, last, TO_REFUSE, NEXT);
         }
+    }
+
+    /// Judges the loaded number: a comparison leaves out half of the range. That
+    /// is short for the kernel, which runs the filter for each number there is to
+    /// find out what to remember, or, before Linux 5.11, for each call.
+    fn search(&mut self, calls: &[HostCall], process: u32) {
+        let (first, last) = match calls {
+            [first, .., last] => (first.number, last.number),
+            [call] => return self.judge(call, process),
+            [] => return self.refuse(),
+        };
+        let middle = first.midpoint(last);
+        let half = calls.partition_point(|call| call.number <= middle);
+        let (low, high) = calls.split_at(half.clamp(1, calls.len() - 1));
+        let at = self.len;
+        self.jump(JUMP_IF_AT_LEAST, high.first().map_or(0, |call| call.number), NEXT, NEXT);
+        self.search(low, process);
+        let skipped = self.len - at - 1;
+        if let Some(jump) = self.instructions.get_mut(at) {
+            jump.if_true = skipped as u8;
+        }
+        self.search(high, process);
     }
 
     fn judge(&mut self, call: &HostCall, process: u32) {
@@ -120,25 +137,31 @@ impl Filter {
                 self.load(argument_offset(0));
                 self.jump(JUMP_IF_EQUAL, process, TO_ALLOW, TO_REFUSE);
             }
-            Condition::Command(commands) => {
-                self.load(argument_offset(1));
-                let (last, others) = commands.split_last().unwrap_or((&0, &[]));
-                for command in others {
-                    self.jump(JUMP_IF_EQUAL, *command, TO_ALLOW, NEXT);
-                }
-                self.jump(JUMP_IF_EQUAL, *last, TO_ALLOW, TO_REFUSE);
-            }
+            Condition::FileFlags => self.judge_command(&[linux::F_GETFL, linux::F_SETFL]),
+            Condition::Question => self.judge_command(&[TCGETS, TIOCGWINSZ, FIONREAD]),
             Condition::NotExecutable => {
                 self.load(argument_offset(2));
-                self.jump(JUMP_IF_ANY_BIT, PROT_EXEC, TO_REFUSE, TO_ALLOW);
+                self.jump(JUMP_IF_ANY_BIT, linux::PROT_EXEC, TO_REFUSE, TO_ALLOW);
             }
         }
+    }
+
+    fn judge_command(&mut self, commands: &[u32]) {
+        self.load(argument_offset(1));
+        for command in commands {
+            self.jump(JUMP_IF_EQUAL, *command, TO_ALLOW, NEXT);
+        }
+        self.refuse();
+    }
+
+    fn refuse(&mut self) {
+        self.answer(ANSWER_ERROR | EPERM);
     }
 
     /// Adds the two answers and leads jumps there.
     fn finish(&mut self) {
         let refuse = self.len;
-        self.answer(ANSWER_ERROR | EPERM);
+        self.refuse();
         let allow = self.len;
         self.answer(ANSWER_ALLOW);
         for (index, instruction) in self.instructions.iter_mut().enumerate().take(refuse) {
@@ -174,7 +197,6 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
-    use linux_raw_sys::general as numbers;
     use std::vec::Vec;
 
     use super::super::calls::needed;
@@ -212,6 +234,7 @@ mod tests {
                     continue;
                 }
                 JUMP_IF_EQUAL => word == value,
+                JUMP_IF_ABOVE => word > value,
                 JUMP_IF_AT_LEAST => word >= value,
                 JUMP_IF_ANY_BIT => word & value != 0,
                 _ => panic!("unknown instruction {code:#x}"),
@@ -243,10 +266,10 @@ mod tests {
         let filter = filter(u64::MAX);
         let answer = |number, arguments| run(&filter, ARCHITECTURE, number, arguments).0;
         for (number, allowed, refused) in [
-            (numbers::__NR_tgkill, [PROCESS, 1, 6], [PROCESS + 1, 1, 6]),
-            (numbers::__NR_fcntl, [3, numbers::F_SETFL, 0], [3, numbers::F_DUPFD, 0]),
-            (numbers::__NR_ioctl, [1, 0x5413, 0], [1, 0x5412, 0]),
-            (numbers::__NR_mprotect, [0, 0, 3], [0, 0, 7]),
+            (linux::__NR_tgkill, [PROCESS, 1, 6], [PROCESS + 1, 1, 6]),
+            (linux::__NR_fcntl, [3, linux::F_SETFL, 0], [3, linux::F_DUPFD, 0]),
+            (linux::__NR_ioctl, [1, 0x5413, 0], [1, 0x5412, 0]),
+            (linux::__NR_mprotect, [0, 0, 3], [0, 0, 7]),
         ] {
             assert_eq!(answer(number, allowed), ANSWER_ALLOW, "{number}");
             assert_eq!(answer(number, refused), REFUSED, "{number}");
@@ -256,10 +279,10 @@ mod tests {
     #[test]
     fn other_kinds_of_calls_end_the_process() {
         let filter = filter(u64::MAX);
-        let other = run(&filter, 0x4000_0003, numbers::__NR_write, [0; 3]).0;
+        let other = run(&filter, 0x4000_0003, linux::__NR_write, [0; 3]).0;
         assert_eq!(other, ANSWER_KILL_PROCESS);
         if cfg!(target_arch = "x86_64") {
-            let x32 = run(&filter, ARCHITECTURE, X32_BIT | numbers::__NR_write, [0; 3]).0;
+            let x32 = run(&filter, ARCHITECTURE, X32_BIT | linux::__NR_write, [0; 3]).0;
             assert_eq!(x32, ANSWER_KILL_PROCESS);
         }
     }

@@ -7,6 +7,7 @@ pub const FCNTL: u64 = 25;
 pub const WRITE: u64 = 64;
 pub const PPOLL: u64 = 73;
 pub const EXIT_GROUP: u64 = 94;
+pub const CLOCK_GETTIME: u64 = 113;
 pub const TGKILL: u64 = 131;
 pub const SIGALTSTACK: u64 = 132;
 pub const RT_SIGACTION: u64 = 134;

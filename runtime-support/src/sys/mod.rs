@@ -105,6 +105,13 @@ pub fn write(fd: i32, bytes: &[u8]) -> Result<usize, Errno> {
     result(unsafe { arch::syscall(args, arch::WRITE) })
 }
 
+/// # Safety
+/// `time` must be the address of a struct timespec to write to.
+pub unsafe fn clock_gettime(clock: i32, time: *mut c_void) -> Result<(), Errno> {
+    // SAFETY: the kernel writes to `time`, no more.
+    result(unsafe { arch::syscall([clock as u64, time as u64, 0, 0], arch::CLOCK_GETTIME) }).map(drop)
+}
+
 pub fn is_open(fd: i32) -> bool {
     // SAFETY: F_GETFD touches no memory.
     result(unsafe { arch::syscall([fd as u64, F_GETFD, 0, 0], arch::FCNTL) }).is_ok()

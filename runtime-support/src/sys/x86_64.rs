@@ -8,6 +8,7 @@ pub const RT_SIGACTION: u64 = 13;
 pub const RT_SIGPROCMASK: u64 = 14;
 pub const FCNTL: u64 = 72;
 pub const SIGALTSTACK: u64 = 131;
+pub const CLOCK_GETTIME: u64 = 228;
 pub const EXIT_GROUP: u64 = 231;
 pub const TGKILL: u64 = 234;
 pub const PPOLL: u64 = 271;

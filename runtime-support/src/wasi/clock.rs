@@ -1,10 +1,12 @@
 //! `clock_res_get`, `clock_time_get`.
 
-use rustix::time::{ClockId, DynamicClockId, Timespec, clock_getres, clock_gettime_dynamic};
+use rustix::io::Errno as Host;
+use rustix::time::{ClockId, Timespec, clock_getres};
 
 use super::Call;
 use super::types::timestamp;
 use crate::errno::{Errno, Result};
+use crate::vdso;
 
 pub const REALTIME: u32 = 0;
 pub const MONOTONIC: u32 = 1;
@@ -25,10 +27,12 @@ fn nanoseconds(time: Timespec) -> u64 {
     timestamp(time.tv_sec, time.tv_nsec)
 }
 
-/// Now, in nanoseconds. Reads the kernel's vDSO page, without a system call.
+/// Now, in nanoseconds.
 pub fn now(clock: u32) -> Result<u64> {
-    let clock = DynamicClockId::Known(host_clock(clock)?);
-    Ok(nanoseconds(clock_gettime_dynamic(clock)?))
+    match vdso::clock_gettime(host_clock(clock)? as i32) {
+        Ok(time) => Ok(nanoseconds(time)),
+        Err(errno) => Err(Host::from_raw_os_error(errno).into()),
+    }
 }
 
 pub fn clock_res_get(call: &mut Call<'_>, clock: u32, resolution: u32) -> Result<()> {

@@ -9,7 +9,7 @@ pub mod types;
 mod args;
 #[cfg(test)]
 mod attacks;
-pub mod clock;
+mod clock;
 mod dir;
 #[cfg(test)]
 mod embedded;
