@@ -42,7 +42,7 @@ pub const TARGETS: [BlobTarget; 2] = [
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     pub target: BlobTarget,
-    /// Of the blob: `harness` or nothing.
+    /// Of the blob: `harness`, `broken-resolver` or nothing.
     pub features: &'a [&'a str],
     /// The folder `runtime-support`.
     pub source_dir: &'a Path,
