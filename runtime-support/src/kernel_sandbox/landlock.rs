@@ -7,7 +7,7 @@ use linux_raw_sys::landlock as rights;
 use rustix::fd::AsRawFd;
 
 use crate::sys::restrict::{self, Ruleset};
-use crate::world::World;
+use crate::world::{Source, World};
 
 /// Without REFER, which comes with version 2, Landlock denies each rename and
 /// link from one directory to another.
@@ -89,7 +89,9 @@ fn denied(abi: u32) -> Result<Ruleset, Unavailable> {
 fn allow_granted(world: &World, ruleset: i32, denied: u64) -> Result<(), Unavailable> {
     let mut previous = None;
     for (_, mount) in world.mounts.iter() {
-        let same = Some((mount.device, mount.inode, mount.is_read_only));
+        // What is embedded is in no directory.
+        let Source::Host { device, inode } = mount.source else { continue };
+        let same = Some((device, inode, mount.is_read_only));
         let directory = world.table.get(mount.fd).and_then(|descriptor| descriptor.host());
         // A directory's second name follows its first.
         let (Ok(directory), true) = (directory, previous != same) else { continue };
