@@ -219,7 +219,8 @@ impl Resolver {
         }
         let place = self.place(scope, path, follow)?;
         if place.must_be_directory && flags.contains(OFlags::CREATE) {
-            return Err(Errno::ISDIR);
+            // With O_EXCL no link was followed: the path ends in a dot.
+            return Err(if exclusive { Errno::EXIST } else { Errno::ISDIR });
         }
         if place.must_be_directory {
             flags |= OFlags::DIRECTORY;

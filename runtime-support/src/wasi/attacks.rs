@@ -216,6 +216,9 @@ fn files_are_no_directories() {
         assert_eq!(guest.unlink(DIR, "file/").err(), Some(Errno::NOTDIR));
         assert_eq!(guest.unlink(DIR, "sub/").err(), Some(Errno::ISDIR));
         assert_eq!(guest.open(DIR, "new/", Open::CREATE).err(), Some(Errno::ISDIR));
+        assert_eq!(guest.open(DIR, "sub/.", Open::CREATE).err(), Some(Errno::ISDIR));
+        let exclusive = Open::CREATE.with(oflags::EXCL);
+        assert_eq!(guest.open(DIR, "sub/.", exclusive).err(), Some(Errno::EXIST));
         assert_eq!(guest.open(99, "file", Open::READ).err(), Some(Errno::BADF));
         assert_eq!(guest.open(u32::MAX, "file", Open::READ).err(), Some(Errno::BADF));
         guest.world.is_go = true;

@@ -59,6 +59,8 @@ fn read_host(
         let entry = match entries.next() {
             None => break,
             Some(Err(Host::INTR)) => continue,
+            // The directory is removed and so has no entries; C libraries agree.
+            Some(Err(Host::NOENT)) => break,
             Some(entry) => entry?,
         };
         let name = entry.file_name().to_bytes();
@@ -296,6 +298,16 @@ mod tests {
         assert_eq!(guest.readdir(file, 100, 0).err(), Some(Errno::NOTDIR));
         let sub = guest.open(DIR, "sub", Open { rights: 0, ..Open::DIRECTORY }).unwrap();
         assert_eq!(guest.readdir(sub, 100, 0).err(), Some(Errno::BADF));
+    }
+
+    #[test]
+    fn a_removed_directory_is_empty() {
+        let mut guest = Sandbox::new(Resolver::new());
+        guest.mkdir(DIR, "gone").unwrap();
+        let gone = guest.open(DIR, "gone", Open::DIRECTORY).unwrap();
+        assert_eq!(names(&list(&mut guest, gone, 300)), [".", ".."]);
+        guest.rmdir(DIR, "gone").unwrap();
+        assert_eq!(guest.readdir(gone, 300, 0), Ok(Vec::new()));
     }
 
     #[test]
