@@ -18,6 +18,9 @@ use crate::world::{Directory, Target, World};
 /// Permissions of new directories, before the umask.
 const NEW_DIRECTORY: Mode = Mode::from_raw_mode(0o777);
 
+/// Of following a link that may be replaced meanwhile.
+const STAT_ATTEMPTS: u32 = 32;
+
 /// Whether the last name's symbolic link is followed.
 fn follows(lookup: u32, path: &PathBuffer) -> Result<bool> {
     if lookup & !SYMLINK_FOLLOW != 0 {
@@ -116,18 +119,22 @@ fn stat_embedded(directory: &embedded::Directory, path: &PathBuffer, follow: boo
     Ok(embedded::filestat(found.id, found.content))
 }
 
-/// Most paths end in no link, so following is tried second.
+/// Most paths end in no link, so following is tried second. What was followed to
+/// a file can be a link again by the time it is looked at, if somebody replaces
+/// it over and over: its own status is not what was asked for.
 fn stat_path(resolver: &Resolver, scope: Scope<'_>, path: &PathBuffer, follow: bool) -> Result<Stat> {
-    let mut place = resolver.place(scope, path, false)?;
-    let mut stat = stat_place(&place)?;
-    if follow && is_type(&stat, HostType::Symlink) {
-        place = resolver.place(scope, path, true)?;
-        stat = stat_place(&place)?;
+    for attempt in 0..STAT_ATTEMPTS {
+        let place = resolver.place(scope, path, follow && attempt > 0)?;
+        let stat = stat_place(&place)?;
+        if follow && is_type(&stat, HostType::Symlink) {
+            continue;
+        }
+        if place.must_be_directory && !is_type(&stat, HostType::Directory) {
+            return Err(Errno::NOTDIR);
+        }
+        return Ok(stat);
     }
-    if place.must_be_directory && !is_type(&stat, HostType::Directory) {
-        return Err(Errno::NOTDIR);
-    }
-    Ok(stat)
+    Err(Errno::LOOP)
 }
 
 #[allow(clippy::too_many_arguments)]
