@@ -9,7 +9,8 @@
 ;;
 ;; once for each variant: x86_64, aarch64 (by qemu where it is not native), and
 ;; on the machine's own architecture `register` (--base register), `checked`
-;; (--memory checked) and `unoptimised` (-O0). All variants must do the same.
+;; (--memory checked), `unoptimised` (-O0) and, for cases in grants/ and wasi/,
+;; `walk` (run without openat2). All variants must do the same.
 ;;
 ;; A directive is `;;! KEY: VALUE` at the start of a line. Those that say what
 ;; is done come first. Flags for wasmc and arguments for the executable are

@@ -28,15 +28,18 @@ pub enum Variant {
     Checked,
     /// On this machine, with every optimisation off: only the speed may differ.
     Unoptimised,
+    /// On this machine, without openat2: paths are resolved by the walk.
+    Walk,
 }
 
 impl Variant {
-    pub const ALL: [Variant; 5] = [
+    pub const ALL: [Variant; 6] = [
         Variant::Default(Target::X86_64),
         Variant::Default(Target::Aarch64),
         Variant::Register,
         Variant::Checked,
         Variant::Unoptimised,
+        Variant::Walk,
     ];
 
     /// As `skip:` directives and names of tests have it.
@@ -46,25 +49,29 @@ impl Variant {
             Variant::Register => "register",
             Variant::Checked => "checked",
             Variant::Unoptimised => "unoptimised",
+            Variant::Walk => "walk",
         }
     }
 
     pub fn target(self) -> Target {
         match self {
             Variant::Default(target) => target,
-            Variant::Register | Variant::Checked | Variant::Unoptimised => Target::native(),
+            _ => Target::native(),
         }
     }
 
     pub fn wasmc_flags(self) -> &'static [&'static str] {
         match self {
-            Variant::Default(_) => &[],
+            Variant::Default(_) | Variant::Walk => &[],
             Variant::Register => &["--base", "register"],
             Variant::Checked => &["--memory", "checked"],
             Variant::Unoptimised => &["-O0"],
         }
     }
 }
+
+/// Where cases open files, so that how paths are resolved matters.
+const PATH_FOLDERS: [&str; 2] = ["grants/", "wasi/"];
 
 /// Something in the directory that a case runs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +130,18 @@ pub struct Case {
 }
 
 impl Case {
+    /// The ways in which it is run.
+    pub fn variants(&self) -> impl Iterator<Item = Variant> {
+        let has_paths = PATH_FOLDERS.iter().any(|folder| self.name.starts_with(folder));
+        // A command line is the same whatever the target; it says its own.
+        let native_only = self.command.is_some();
+        Variant::ALL.into_iter().filter(move |variant| match variant {
+            Variant::Default(target) if native_only => target.is_native(),
+            Variant::Walk => has_paths && !native_only,
+            _ => !native_only,
+        })
+    }
+
     /// Reads every case below `dir`, in the order of their names.
     pub fn read_all(dir: &Path) -> Result<Vec<Case>> {
         let mut files = Vec::new();

@@ -8,6 +8,7 @@ use crate::case::{Case, Expected, Variant};
 use crate::expect::Text;
 use crate::process::{Invocation, Output};
 use crate::sandbox::Sandbox;
+use crate::target::{Openat2, Target};
 use crate::tools;
 
 /// The case's own name in the directory it runs in.
@@ -84,12 +85,13 @@ fn wasmc_invocation(sandbox: &Sandbox, case: &Case, variant: Variant) -> Invocat
 
 fn executable_invocation(sandbox: &Sandbox, case: &Case, variant: Variant) -> Invocation {
     let dir = case.cwd.as_ref().map_or_else(|| sandbox.path().to_owned(), |cwd| sandbox.path().join(cwd));
-    let mut invocation = variant
-        .target()
-        .invocation(&sandbox.path().join(EXECUTABLE))
-        .dir(dir)
-        .args(case.args.iter().map(|word| sandbox.expand(word)))
-        .stdin(case.stdin.clone());
+    let executable = sandbox.path().join(EXECUTABLE);
+    let program = match variant {
+        Variant::Walk => Target::invocation_without(Openat2::Missing, &executable),
+        _ => variant.target().invocation(&executable),
+    };
+    let mut invocation =
+        program.dir(dir).args(case.args.iter().map(|word| sandbox.expand(word))).stdin(case.stdin.clone());
     for (key, value) in &case.env {
         invocation = invocation.env(key, sandbox.expand(value));
     }

@@ -8,10 +8,19 @@ use std::sync::LazyLock;
 use crate::process::Invocation;
 use crate::tools;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     X86_64,
     Aarch64,
+}
+
+/// What a program without openat2 gets instead; it then resolves paths itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openat2 {
+    /// As before Linux 5.6.
+    Missing,
+    /// As in containers whose seccomp filter does not know the call.
+    Denied,
 }
 
 impl Target {
@@ -61,6 +70,15 @@ impl Target {
             Target::X86_64 => &["qemu-x86_64-static", "qemu-x86_64"],
             Target::Aarch64 => &["qemu-aarch64-static", "qemu-aarch64"],
         }
+    }
+
+    /// A run of a native `executable` that finds no openat2.
+    pub fn invocation_without(openat2: Openat2, executable: &Path) -> Invocation {
+        let answer = match openat2 {
+            Openat2::Missing => "missing",
+            Openat2::Denied => "denied",
+        };
+        Invocation::new(tools::without_openat2()).args([OsString::from(answer), executable.into()])
     }
 
     /// A run of `executable`, by the emulator where it is not native.

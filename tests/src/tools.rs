@@ -27,6 +27,15 @@ pub fn wasmc() -> &'static Path {
     &WASMC
 }
 
+/// The helper that takes openat2 away; cargo builds it beside the tests.
+pub fn without_openat2() -> PathBuf {
+    let test = env::current_exe().expect("the test knows its own path");
+    let helper =
+        test.parent().and_then(Path::parent).expect("a test is in PROFILE/deps").join("without-openat2");
+    assert!(helper.is_file(), "{} is not there; run the tests by cargo", helper.display());
+    helper
+}
+
 /// Whether expectations are rewritten instead of compared.
 pub fn is_blessing() -> bool {
     is_on("WASMC_BLESS")

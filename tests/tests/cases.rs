@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmc_tests::bless::blessed;
 use wasmc_tests::case::{Case, Variant};
-use wasmc_tests::target::Target;
 use wasmc_tests::{run_case, tools};
 
 fn main() -> Result<()> {
@@ -22,15 +21,12 @@ fn main() -> Result<()> {
 }
 
 fn add_trials(case: Arc<Case>, trials: &mut Vec<Trial>) {
-    let native = Variant::Default(Target::native());
     if tools::is_blessing() {
         let name = case.name.clone();
         trials.push(Trial::test(name, move || bless(&case).map_err(failed)));
         return;
     }
-    // A command line is the same whatever the target; it says its own.
-    let variants: &[Variant] = if case.command.is_some() { &[native] } else { &Variant::ALL };
-    for &variant in variants {
+    for variant in case.variants() {
         let name = format!("{} {}", case.name, variant.name());
         let reason = case.skips.get(variant.name()).cloned().or_else(|| variant.target().unavailable());
         let case = case.clone();
@@ -45,7 +41,7 @@ fn add_trials(case: Arc<Case>, trials: &mut Vec<Trial>) {
 /// By what the case does in its first variant here; the others must do the same.
 fn bless(case: &Case) -> Result<()> {
     let applies = |variant: &Variant| !case.skips.contains_key(variant.name());
-    let mut native = Variant::ALL.into_iter().filter(|variant| variant.target().is_native());
+    let mut native = case.variants().filter(|variant| variant.target().is_native());
     let variant = native.find(applies).context("every variant of this machine is skipped")?;
     let outcome = run_case::run(case, variant)?;
     let source = fs::read_to_string(&case.path)?;
