@@ -1,5 +1,6 @@
-//! Builds the examples that need another toolchain, once: a guest is built
-//! again when its sources, its command line or its compiler change.
+//! Builds guests that need another toolchain, once: a guest is built again when
+//! its sources, its command line or its compiler change. Sources are named from
+//! the repository's root.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -14,18 +15,15 @@ use crate::tools;
 
 /// Where Debian's wasi-libc is.
 const WASI_LIBC_DIR: &str = "/usr/lib/wasm32-wasi";
+/// Starts a line of a C file that has flags for its linker.
+const LINK_FLAGS: &str = "// LINK:";
 /// clang with a WebAssembly runtime, newest first.
 const CLANGS: [&str; 9] =
     ["clang-21", "clang-20", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang-14", "clang"];
 
-/// A Go program of the examples as a WebAssembly module.
+/// A folder with a Go program as a WebAssembly module.
 pub fn go_wasm(folder: &str, flags: &[&str]) -> Result<PathBuf> {
     go(folder, flags, "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])
-}
-
-/// A Go program that only tests need, as a WebAssembly module.
-pub fn go_test_wasm(folder: &str) -> Result<PathBuf> {
-    go_from(&test_guest(folder), folder, &[], "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])
 }
 
 /// The same as a native executable, whose behaviour is the reference.
@@ -34,14 +32,11 @@ pub fn go_native(folder: &str) -> Result<PathBuf> {
 }
 
 fn go(folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<PathBuf> {
-    go_from(&example(folder), folder, flags, kind, env)
-}
-
-fn go_from(source: &Path, folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<PathBuf> {
+    let source = tools::root_dir().join(folder);
     let go = tools::need(&["go"])?;
     let version = Invocation::new(&go).args(["version"]).inherit_env().must_succeed()?.stdout_text();
-    let name = format!("{}{}.{kind}", folder.replace('/', "-"), if flags.is_empty() { "" } else { "-flags" });
-    build(&name, source, &(version, flags), |output| {
+    let ending = if flags.is_empty() { "" } else { "-flags" };
+    build(&name(folder, &format!("{ending}.{kind}")), &source, &(version, flags), |output| {
         let mut build = Invocation::new(&go).args(["build"]).args(flags).inherit_env();
         for (key, value) in env {
             build = build.env(key, value);
@@ -50,24 +45,23 @@ fn go_from(source: &Path, folder: &str, flags: &[&str], kind: &str, env: &[(&str
     })
 }
 
-/// One C file of the examples as a WebAssembly module.
+/// One C file as a WebAssembly module. It may include others of its folder, and
+/// say flags for the linker in a line that starts with `// LINK:`.
 pub fn c_wasm(file: &str) -> Result<PathBuf> {
-    c_from(&example(file), file)
-}
-
-/// A C file that only tests need as a WebAssembly module.
-pub fn c_test_wasm(file: &str) -> Result<PathBuf> {
-    c_from(&test_guest(file), file)
-}
-
-fn c_from(source: &Path, file: &str) -> Result<PathBuf> {
-    let name = format!("{}.wasm", file.replace('/', "-"));
-    build(&name, source, &CLANGS, |output| {
+    let source = tools::root_dir().join(file);
+    let folder = source.parent().context("a file is in a folder")?;
+    let text = fs::read_to_string(&source).with_context(|| file.to_owned())?;
+    let link_flags: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(LINK_FLAGS))
+        .flat_map(str::split_whitespace)
+        .collect();
+    build(&name(file, ".wasm"), folder, &CLANGS, |output| {
         let mut failures = Vec::new();
         for clang in CLANGS {
             let Some(clang) = tools::find(&[clang]) else { continue };
             let flags = ["--target=wasm32-wasi", "-O2", "-Wall", "-Werror", "-o"];
-            let compile = Invocation::new(clang).inherit_env().args(flags);
+            let compile = Invocation::new(clang).inherit_env().args(&link_flags).args(flags);
             match compile.args([output.as_os_str(), source.as_os_str()]).must_succeed() {
                 Ok(_) => return Ok(()),
                 Err(error) => failures.push(error.to_string()),
@@ -77,12 +71,11 @@ fn c_from(source: &Path, file: &str) -> Result<PathBuf> {
     })
 }
 
-/// A Rust package of the examples as a WebAssembly module.
+/// A Rust package as a WebAssembly module.
 pub fn rust_wasm(folder: &str, program: &str) -> Result<PathBuf> {
-    let source = example(folder);
-    let name = format!("{}.wasm", folder.replace('/', "-"));
+    let source = tools::root_dir().join(folder);
     let toolchain = rust_toolchain()?;
-    build(&name, &source, &toolchain, |output| {
+    build(&name(folder, ".wasm"), &source, &toolchain, |output| {
         let work_dir = guests_dir().join("rust");
         let cargo = match toolchain {
             RustToolchain::WithTarget => Invocation::new("cargo").inherit_env().args(["build"]),
@@ -137,12 +130,9 @@ fn debian_cargo() -> Result<Invocation> {
         .env("RUSTFLAGS", rustflags))
 }
 
-fn example(path: &str) -> PathBuf {
-    tools::root_dir().join("examples").join(path)
-}
-
-fn test_guest(path: &str) -> PathBuf {
-    tools::root_dir().join("tests/guests").join(path)
+/// Of what is built from `source`.
+fn name(source: &str, ending: &str) -> String {
+    source.replace('/', "-") + ending
 }
 
 fn guests_dir() -> PathBuf {

@@ -44,13 +44,13 @@ fn copy(from: &Path, to: &Path) {
 
 /// What the program's native build says of `assets` in this directory.
 fn native(dir: &Path) -> String {
-    let native = guests::go_native("go-site").unwrap();
+    let native = guests::go_native("examples/go-site").unwrap();
     Invocation::new(native).dir(dir).must_succeed().unwrap().stdout_text()
 }
 
 #[test]
 fn go_finds_its_files_by_the_same_relative_path() {
-    let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
+    let wasm = guests::go_wasm("examples/go-site", &["-ldflags=-s -w"]).unwrap();
     let expected = native(&tools::root_dir().join("examples/go-site"));
     assert!(expected.contains("main.css -> style.css"), "{expected}");
     for target in Target::ALL {
@@ -61,7 +61,7 @@ fn go_finds_its_files_by_the_same_relative_path() {
 
 #[test]
 fn go_finds_its_files_wherever_they_are_mounted() {
-    let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
+    let wasm = guests::go_wasm("examples/go-site", &["-ldflags=-s -w"]).unwrap();
     let expected = native(&tools::root_dir().join("examples/go-site"));
     let by_pwd = ["--embed", "assets::/srv/assets/::ro", "--env", "PWD=/srv"];
     says_the_same(Target::native(), &wasm, &by_pwd, &[&[], &["/srv/assets"]], &expected);
@@ -94,7 +94,7 @@ fn a_granted_directory_may_be_below_an_embedded_one() {
     let dir = TempDir::new().unwrap();
     copy_assets(&dir.path().join("assets"));
     fs::create_dir(dir.path().join("out")).unwrap();
-    let copier = guests::go_wasm("copier/go", &[]).unwrap();
+    let copier = guests::go_wasm("examples/copier/go", &[]).unwrap();
     let flags = ["--embed", "assets::/a", "--dir", "out::/a/out"];
     let app = must_compile(dir.path(), &copier, &flags);
     fs::remove_dir_all(dir.path().join("assets")).unwrap();
@@ -144,7 +144,7 @@ fn large_files_are_read_as_they_were() {
         (0..LARGE_BYTES / 4).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     fs::write(dir.path().join("assets/large"), content).unwrap();
     let expected = native(dir.path());
-    let wasm = guests::go_wasm("go-site", &["-ldflags=-s -w"]).unwrap();
+    let wasm = guests::go_wasm("examples/go-site", &["-ldflags=-s -w"]).unwrap();
     let plain_bytes = fs::metadata(must_compile(dir.path(), &wasm, &["-O0"])).unwrap().len();
     for flags in [&[][..], &["--linker", "cc"]] {
         let app = must_compile(dir.path(), &wasm, &[flags, &["-O0", "--embed", "assets::assets"]].concat());

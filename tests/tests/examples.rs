@@ -18,8 +18,8 @@ const TESTS: &[(&str, Test)] = &[
     ("go-report", go_report),
     ("copier in Go", |target| copier(target, &go_copier(&[])?)),
     ("copier in Go without symbols", |target| copier(target, &go_copier(STRIPPED)?)),
-    ("copier in Rust", |target| copier(target, &guests::rust_wasm("copier/rust", "copy")?)),
-    ("copier in C", |target| copier(target, &guests::c_wasm("copier/c/copy.c")?)),
+    ("copier in Rust", |target| copier(target, &guests::rust_wasm("examples/copier/rust", "copy")?)),
+    ("copier in C", |target| copier(target, &guests::c_wasm("examples/copier/c/copy.c")?)),
 ];
 
 /// How people make Go's output smaller; nothing but its code tells it is Go's.
@@ -42,7 +42,7 @@ fn main() {
 }
 
 fn go_copier(flags: &[&str]) -> Result<PathBuf> {
-    guests::go_wasm("copier/go", flags)
+    guests::go_wasm("examples/copier/go", flags)
 }
 
 fn compile(dir: &Path, wasm: &Path, target: Target, flags: &[&str]) -> Result<PathBuf> {
@@ -81,10 +81,10 @@ fn hello(target: Target) -> Result<()> {
 }
 
 fn go_hello(target: Target) -> Result<()> {
-    let native = guests::go_native("go-hello")?;
+    let native = guests::go_native("examples/go-hello")?;
     for flags in [&[], STRIPPED] {
         let dir = TempDir::new()?;
-        let app = compile(dir.path(), &guests::go_wasm("go-hello", flags)?, target, &[])?;
+        let app = compile(dir.path(), &guests::go_wasm("examples/go-hello", flags)?, target, &[])?;
         for args in [&[][..], &["Ada", "Grace"], &["", "two words"]] {
             let compiled = target.invocation(&app).args(args).output()?;
             same(&format!("{args:?}"), &compiled, &Invocation::new(&native).args(args).output()?)?;
@@ -94,11 +94,12 @@ fn go_hello(target: Target) -> Result<()> {
 }
 
 fn go_report(target: Target) -> Result<()> {
-    let native = guests::go_native("go-report")?;
+    let native = guests::go_native("examples/go-report")?;
     // The largest module here, so not every kind of build for every target.
     for flags in if target.is_native() { &[&[], STRIPPED][..] } else { &[STRIPPED] } {
         let dir = TempDir::new()?;
-        let app = compile(dir.path(), &guests::go_wasm("go-report", flags)?, target, &["--dir", "."])?;
+        let app =
+            compile(dir.path(), &guests::go_wasm("examples/go-report", flags)?, target, &["--dir", "."])?;
         let sample = fs::read(tools::root_dir().join("examples/go-report/sample.log"))?;
         fs::write(dir.path().join("a.log"), &sample)?;
         for args in [

@@ -139,7 +139,7 @@ fn a_stripped_executable_still_runs() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    let wasm = guests::go_wasm("go-hello", &[]).unwrap();
+    let wasm = guests::go_wasm("examples/go-hello", &[]).unwrap();
     let (here, there) = (Builds::new(), Builds::new());
     for target in Target::ALL {
         let build = |builds: &Builds, name: &str, jobs: &str| {

@@ -67,9 +67,9 @@ fn main() {
             }
         }
     };
-    add(|| guests::c_test_wasm("stdio.c"), &[], STDIO_TESTS);
-    add(|| guests::go_test_wasm("go-stdin"), &[], STDIN_TESTS);
-    add(|| guests::go_test_wasm("go-echo"), &["--runtime-dirs", "--dir", "."], ECHO_TESTS);
+    add(|| guests::c_wasm("tests/guests/stdio.c"), &[], STDIO_TESTS);
+    add(|| guests::go_wasm("tests/guests/go-stdin", &[]), &[], STDIN_TESTS);
+    add(|| guests::go_wasm("tests/guests/go-echo", &[]), &["--runtime-dirs", "--dir", "."], ECHO_TESTS);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
