@@ -109,7 +109,8 @@ impl Invocation {
         self
     }
 
-    /// For a run whose streams are not simply text; here they are pipes.
+    /// For a test that itself says what the standard streams are, which here are
+    /// pipes, and that waits for the process.
     pub fn command(&self) -> Command {
         let mut command = match &self.limit {
             None => Command::new(&self.program),
@@ -180,6 +181,12 @@ pub struct Output {
     pub status: Status,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
+}
+
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Output {
+        Output { status: output.status.into(), stdout: output.stdout, stderr: output.stderr }
+    }
 }
 
 impl Output {
