@@ -299,8 +299,7 @@ impl World {
     }
 
     fn scope<'w>(&self, directory: BorrowedFd<'w>, descriptor: &Descriptor) -> Scope<'w> {
-        let is_host_root = self.mounts.get(descriptor.mount).is_some_and(|mount| mount.is_host_root);
-        let limit = match (is_host_root, descriptor.is_preopen) {
+        let limit = match (self.is_host_root(descriptor.mount), descriptor.is_preopen) {
             (false, _) => Limit::Start,
             (true, true) => Limit::HostRoot,
             (true, false) => Limit::Host,
@@ -310,6 +309,10 @@ impl World {
 
     fn directory<'w>(&self, scope: Scope<'w>, mount: MountId) -> Directory<'w> {
         Directory { scope, mount, is_read_only: self.is_read_only(mount) }
+    }
+
+    pub fn is_host_root(&self, mount: MountId) -> bool {
+        self.mounts.get(mount).is_some_and(|mount| mount.is_host_root)
     }
 
     pub fn is_read_only(&self, mount: MountId) -> bool {

@@ -52,6 +52,23 @@ fn absolute_paths_are_refused() {
 }
 
 #[test]
+fn an_absolute_link_can_be_made_where_everything_is_granted() {
+    with_each_resolver(|guest| {
+        let target = String::from(guest.host("outside/secret").to_str().unwrap());
+        let made = String::from(guest.host("grant/made").to_str().unwrap());
+        assert_eq!(guest.symlink(&target, DIR, "made").err(), PERM);
+        let root = guest.grant_host_root();
+        let in_root = made.trim_start_matches('/');
+        assert_eq!(guest.symlink(&target, root, in_root), Ok(()));
+        assert_eq!(guest.read_path(root, in_root), Ok(b"outside/secret".to_vec()));
+        assert_eq!(guest.read_path(DIR, "made").err(), PERM);
+        let below = guest.open(root, in_root.trim_end_matches("made"), Open::DIRECTORY).unwrap();
+        assert_eq!(guest.symlink(&target, below, "again"), Ok(()));
+        assert_eq!(guest.read_path(below, "again").err(), PERM);
+    });
+}
+
+#[test]
 fn links_to_the_outside_are_not_followed() {
     with_each_resolver(|guest| {
         guest.link("file", "grant/good");

@@ -204,8 +204,8 @@ fn write_cut(guest: &mut Guest<'_>, text: &[u8], buffer: u32, buffer_len: u32, u
     guest.write_u32(used, len as u32)
 }
 
-/// A link may point outside; following it is what fails. An absolute one could
-/// never be followed.
+/// A link may point outside; following it is what fails. An absolute one can be
+/// followed only where the guest's `/` is the host's.
 pub fn path_symlink(
     call: &mut Call<'_>,
     target: u32,
@@ -216,10 +216,13 @@ pub fn path_symlink(
 ) -> Result<()> {
     let (address, mut target) = (target, PathBuffer::EMPTY);
     call.guest.path(address, target_len, &mut target)?;
-    if path::is_absolute(target.as_bytes()) {
+    let (address, mut path) = (path, PathBuffer::EMPTY);
+    call.guest.path(address, len, &mut path)?;
+    let directory = writable(call.world, fd, &mut path, Change::Create)?;
+    if path::is_absolute(target.as_bytes()) && !call.world.is_host_root(directory.mount) {
         return Err(Errno::PERM);
     }
-    let place = entry(call, (fd, path, len), Change::Create)?;
+    let place = call.world.resolver.place(directory.scope, &path, false)?;
     refuse_new_directory(&place)?;
     Ok(symlinkat(target.as_c_str(), place.parent(), place.name())?)
 }

@@ -93,6 +93,14 @@ impl Sandbox {
         fd
     }
 
+    /// Grants all of the host as `/`, and tells its descriptor.
+    pub fn grant_host_root(&mut self) -> u32 {
+        let directory = openat(CWD, "/", OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).unwrap();
+        let id = self.world.mounts.add(Mount { is_host_root: true, ..Mount::EMPTY }).unwrap();
+        let descriptor = Descriptor { is_preopen: true, ..Descriptor::directory(directory, id) };
+        self.world.table.insert(descriptor).unwrap()
+    }
+
     /// A path on the host, from above the granted directory.
     pub fn host(&self, path: &str) -> PathBuf {
         self.root.path().join(path)
