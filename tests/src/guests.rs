@@ -21,6 +21,10 @@ const LINK_FLAGS: &str = "// LINK:";
 const CLANGS: [&str; 9] =
     ["clang-21", "clang-20", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang-14", "clang"];
 
+/// How people make Go's output smaller: nothing but its code then tells that it
+/// is Go's.
+pub const STRIPPED: &[&str] = &["-ldflags=-s -w -buildid="];
+
 /// A folder with a Go program as a WebAssembly module.
 pub fn go_wasm(folder: &str, flags: &[&str]) -> Result<PathBuf> {
     go(folder, flags, "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])

@@ -3,6 +3,7 @@
 pub mod bless;
 pub mod case;
 pub mod expect;
+pub mod go_std;
 pub mod guests;
 pub mod occupy;
 pub mod process;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use wait_timeout::ChildExt;
 
 /// Generous: the machine may be busy with other tests.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub struct Invocation {
     dir: Option<PathBuf>,
     stdin: Vec<u8>,
     limit: Option<String>,
+    time_limit: Duration,
 }
 
 impl Invocation {
@@ -75,6 +76,7 @@ impl Invocation {
             dir: None,
             stdin: Vec::new(),
             limit: None,
+            time_limit: DEFAULT_TIME_LIMIT,
         }
     }
 
@@ -106,6 +108,12 @@ impl Invocation {
     /// Flags for the shell's `ulimit` that hold for the program.
     pub fn limit(mut self, flags: &str) -> Invocation {
         self.limit = Some(flags.to_owned());
+        self
+    }
+
+    /// Another than the one that fits what takes seconds.
+    pub fn time_limit(mut self, limit: Duration) -> Invocation {
+        self.time_limit = limit;
         self
     }
 
@@ -143,7 +151,7 @@ impl Invocation {
             scope.spawn(move || stdin.write_all(&self.stdin).ok());
             let stdout = scope.spawn(|| read_all(stdout));
             let stderr = scope.spawn(|| read_all(stderr));
-            let status = child.wait_timeout(TIME_LIMIT)?;
+            let status = child.wait_timeout(self.time_limit)?;
             if status.is_none() {
                 child.kill()?;
                 child.wait()?;
@@ -154,7 +162,7 @@ impl Invocation {
                 Some(status) => Ok(Output { status: status.into(), stdout, stderr }),
                 None => bail!(
                     "{program} did not end within {} s; stderr so far: {}",
-                    TIME_LIMIT.as_secs(),
+                    self.time_limit.as_secs(),
                     String::from_utf8_lossy(&stderr)
                 ),
             }

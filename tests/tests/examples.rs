@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tempfile::TempDir;
+use wasmc_tests::guests::{self, STRIPPED};
 use wasmc_tests::process::{Invocation, Output, Status};
 use wasmc_tests::target::Target;
-use wasmc_tests::{guests, tools};
+use wasmc_tests::tools;
 
 type Test = fn(Target) -> Result<()>;
 
@@ -21,9 +22,6 @@ const TESTS: &[(&str, Test)] = &[
     ("copier in Rust", |target| copier(target, &guests::rust_wasm("examples/copier/rust", "copy")?)),
     ("copier in C", |target| copier(target, &guests::c_wasm("examples/copier/c/copy.c")?)),
 ];
-
-/// How people make Go's output smaller; nothing but its code tells it is Go's.
-const STRIPPED: &[&str] = &["-ldflags=-s -w -buildid="];
 
 fn main() {
     let mut trials = Vec::new();
