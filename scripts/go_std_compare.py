@@ -45,16 +45,18 @@ def exceptions():
 
 def judge(root, reason, outcomes):
     """What is wrong with an exception; of other tests nothing is asked."""
-    if reason == "" or "no such test" in outcomes.values():
+    kind, _, rest = reason.partition(" ")
+    is_elsewhere = kind == "missing" and (root / rest).exists()
+    if reason == "" or is_elsewhere or "no such test" in outcomes.values():
         return ""
     if outcomes["wasmc"] != "FAIL":
         return "; NEEDS NO EXCEPTION"
-    kind, _, rest = reason.partition(" ")
     if kind == "cited":
         place, _, text = rest.partition(" ")
         source = root / "src" / place.split(":")[0]
         return "" if text and text in source.read_text() else f"; {source} DOES NOT SAY \"{text}\""
-    passing = [runtime for runtime in kind.split(",") if outcomes.get(runtime) != "FAIL"]
+    runtimes = ["wasmtime", "wazero"] if kind == "missing" else kind.split(",")
+    passing = [runtime for runtime in runtimes if outcomes.get(runtime) != "FAIL"]
     return f"; DOES NOT FAIL in {', '.join(passing)}" if passing else ""
 
 

@@ -11,7 +11,8 @@ pub struct Go {
     program: PathBuf,
     /// As `go version` says it.
     pub version: String,
-    root: PathBuf,
+    /// GOROOT.
+    pub root: PathBuf,
 }
 
 impl Go {

@@ -7,7 +7,7 @@ mod report;
 
 use std::fs;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
 use crate::target::Target;
 use crate::tools;
@@ -49,8 +49,15 @@ pub struct Package {
     pub path: String,
     pub tier: Tier,
     pub variants: Vec<Variant>,
-    /// The names of its tests that fail.
-    pub exceptions: Vec<String>,
+    pub exceptions: Vec<Exception>,
+}
+
+/// A line of `exceptions.txt`: a test that fails.
+#[derive(Debug, Clone)]
+pub struct Exception {
+    pub test: String,
+    /// It fails only where Go comes without this file.
+    pub missing: Option<String>,
 }
 
 impl Package {
@@ -60,10 +67,11 @@ impl Package {
             packages.push(Package::parse(&line).with_context(|| format!("packages.txt: {line}"))?);
         }
         for line in data_lines("exceptions.txt")? {
-            let (path, test) = parse_exception(&line).with_context(|| format!("exceptions.txt: {line}"))?;
+            let (path, exception) =
+                Exception::parse(&line).with_context(|| format!("exceptions.txt: {line}"))?;
             let package = packages.iter_mut().find(|package| package.path == path);
             let package = package.with_context(|| format!("exceptions.txt: {path} is not tested"))?;
-            package.exceptions.push(test.to_owned());
+            package.exceptions.push(exception);
         }
         Ok(packages)
     }
@@ -88,16 +96,19 @@ impl Package {
     }
 }
 
-/// The package and the test; what the reason says is for `scripts/go-std-compare`.
-fn parse_exception(line: &str) -> Result<(&str, &str)> {
-    let mut words = line.split_whitespace();
-    let (package, test) = words.next().zip(words.next()).context("a package and a test")?;
-    match words.next().context("a reason")? {
-        "wasmtime" | "wazero" | "wasmtime,wazero" => ensure!(words.next().is_none(), "more than a reason"),
-        "cited" => ensure!(words.count() >= 2, "cited without FILE:LINE TEXT"),
-        other => bail!("\"{other}\" is no reason"),
+impl Exception {
+    /// With its package. Whether the reason holds is for `scripts/go-std-compare`.
+    fn parse(line: &str) -> Result<(&str, Exception)> {
+        let mut words = line.split_whitespace();
+        let (package, test) = words.next().zip(words.next()).context("a package and a test")?;
+        let reason: Vec<&str> = words.collect();
+        let missing = match reason[..] {
+            ["wasmtime" | "wazero" | "wasmtime,wazero"] | ["cited", _, _, ..] => None,
+            ["missing", file] => Some(file.to_owned()),
+            _ => bail!("this is no reason"),
+        };
+        Ok((package, Exception { test: test.to_owned(), missing }))
     }
-    Ok((package, test))
 }
 
 /// The lines of a data file but for comments.
@@ -122,10 +133,16 @@ mod tests {
         }
         for right in ["os TestX wazero", "os TestX/sub wasmtime,wazero", "os TestX cited os/a.go:1 some text"]
         {
-            assert!(parse_exception(right).is_ok(), "{right}");
+            assert!(
+                Exception::parse(right).is_ok_and(|(_, exception)| exception.missing.is_none()),
+                "{right}"
+            );
         }
+        let (package, exception) = Exception::parse("os TestX/sub missing LICENSE").unwrap();
+        assert_eq!((package, exception.test.as_str()), ("os", "TestX/sub"));
+        assert_eq!(exception.missing.as_deref(), Some("LICENSE"));
         for wrong in ["os TestX", "os TestX because", "os TestX wazero too", "os TestX cited os/a.go:1"] {
-            assert!(parse_exception(wrong).is_err(), "{wrong}");
+            assert!(Exception::parse(wrong).is_err(), "{wrong}");
         }
     }
 }
