@@ -13,8 +13,8 @@ use wasmc_tests::target::{Openat2, Target};
 use wasmc_tests::{guests, tools};
 
 /// Flags that leave the kernel's own sandbox out, so that what is tested is the
-/// runtime's. There is none to leave out so far.
-const WITHOUT_KERNEL_SANDBOX: &[&str] = &[];
+/// runtime's.
+const WITHOUT_KERNEL_SANDBOX: &[&str] = &["--kernel-sandbox=off"];
 
 /// How a compiled guest is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

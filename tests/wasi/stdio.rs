@@ -36,6 +36,7 @@ pub fn add(trials: &mut Vec<Trial>) {
         ("nonblock on a file", nonblock_file),
         ("stdin is not read ahead", not_read_ahead),
         ("broken pipe", broken_pipe),
+        ("broken pipe with SIGPIPE ignored", broken_pipe_ignored),
         ("signals while waiting", interrupted),
         ("interrupt", interrupt),
         ("exit statuses", exit_statuses),
@@ -44,12 +45,6 @@ pub fn add(trials: &mut Vec<Trial>) {
     for &(name, test) in tests {
         crate::add_test(trials, &format!("stdio: {name}"), Way::TARGETS, test);
     }
-    let name = "stdio: broken pipe with SIGPIPE ignored";
-    let known = trials.len();
-    crate::add_test(trials, name, Way::TARGETS, broken_pipe_ignored);
-    let reason = "known gap: the runtime does not yet keep an inherited SIG_IGN";
-    let ignored = trials.split_off(known).into_iter();
-    trials.extend(ignored.map(|trial| trial.with_ignored_flag(true).with_kind(reason)));
 }
 
 fn app(way: Way) -> Result<Invocation> {

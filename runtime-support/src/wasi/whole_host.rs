@@ -3,19 +3,8 @@
 
 use std::string::String;
 
-use rustix::fs::{CWD, Mode, OFlags, openat};
-
 use super::testing::{Open, Sandbox, with_each_resolver};
 use crate::errno::Errno;
-use crate::fd::Descriptor;
-use crate::world::Mount;
-
-fn grant_root(guest: &mut Sandbox) -> u32 {
-    let root = openat(CWD, "/", OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).unwrap();
-    let id = guest.world.mounts.add(Mount { name: b"/", is_host_root: true, ..Mount::EMPTY }).unwrap();
-    let descriptor = Descriptor { is_preopen: true, ..Descriptor::directory(root, id) };
-    guest.world.table.insert(descriptor).unwrap()
-}
 
 /// A path on the host as the guest names it from `/`.
 fn from_root(guest: &Sandbox, path: &str) -> String {
@@ -25,7 +14,7 @@ fn from_root(guest: &Sandbox, path: &str) -> String {
 #[test]
 fn links_and_dots_work_as_on_the_host() {
     with_each_resolver(|guest| {
-        let root = grant_root(guest);
+        let root = guest.grant_host_root();
         let absolute = String::from(guest.host("outside/secret").to_str().unwrap());
         guest.link(&absolute, "grant/link");
         guest.link(guest.host("outside").to_str().unwrap(), "grant/directory");
@@ -58,7 +47,7 @@ fn links_and_dots_work_as_on_the_host() {
 #[test]
 fn links_of_procfs_lead_nowhere() {
     with_each_resolver(|guest| {
-        let root = grant_root(guest);
+        let root = guest.grant_host_root();
         assert!(guest.open(root, "proc/self/status", Open::READ).is_ok());
         assert!(guest.stat(root, "proc/mounts", 1).is_ok());
         for path in ["proc/self/exe", "proc/self/root/etc/passwd", "proc/self/cwd", "proc/self/fd/0"] {
