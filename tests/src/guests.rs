@@ -45,7 +45,7 @@ fn go(folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<
         for (key, value) in env {
             build = build.env(key, value);
         }
-        build.args(["-o".as_ref(), output.as_os_str()]).dir(source).must_succeed().map(drop)
+        build.args(["-o".as_ref(), output.as_os_str()]).dir(&source).must_succeed().map(drop)
     })
 }
 
