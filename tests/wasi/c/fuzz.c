@@ -184,10 +184,11 @@ static uint64_t size(void) {
 static uint32_t flags(void) { return wild_in(10) ? random_u32() : wild_in(3) ? below(40) : below(is_tame ? 2 : 3); }
 
 static void subscriptions(void) {
-    static const uint32_t counts[] = {0, 1, 1, 2, 3, 10, 1024, 1025, 0x05555556, 0x08000001, 0xffffffff};
+    // As many as a call takes, and one more.
+    static const uint32_t counts[] = {0, 1, 1, 2, 3, 10, 65536, 65537, 0x05555556, 0x08000001, 0xffffffff};
     uint32_t count = counts[below(11)], used = count > 10 ? 1 : count;
     uint32_t at = place(used * 48), events = place(used * 32);
-    if (count == 1024) at = LAST, events = 0xffffff00;
+    if (count == 65536) at = LAST, events = 0xffffff00;
     for (uint32_t i = 0; i < used && is_in_arena(at, used * 48); i++) {
         uint64_t record[6] = {random_u32(), below(4), below(12) - (one_in(5) ? 1 : 0), wild_u64(), 0, below(3)};
         if (one_in(30)) record[1] = random_u32();
