@@ -60,15 +60,19 @@ pub enum Optimization {
     /// Branches to a loop that begins with a table go straight to the table's
     /// entry, where that is known.
     JumpThreading,
+    /// Calls of functions that only hand their parameters on to the runtime
+    /// call the runtime.
+    HostForwarding,
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 1] = [Optimization::JumpThreading];
+    pub const ALL: [Optimization; 2] = [Optimization::JumpThreading, Optimization::HostForwarding];
 
     /// The name, as users write it.
     pub fn name(self) -> &'static str {
         match self {
             Optimization::JumpThreading => "jump-threading",
+            Optimization::HostForwarding => "host-forwarding",
         }
     }
 }

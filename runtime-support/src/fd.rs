@@ -101,6 +101,7 @@ impl Descriptor {
     }
 
     /// The host's descriptor behind it.
+    #[inline(always)]
     pub fn host(&self) -> Result<BorrowedFd<'_>> {
         match &self.object {
             Object::Stdio(stdio) => Ok(stdio.as_fd()),
@@ -112,6 +113,7 @@ impl Descriptor {
 
     /// The host's descriptor for reading or writing bytes, where the guest has
     /// `right`.
+    #[inline(always)]
     pub fn stream(&self, right: u64) -> Result<BorrowedFd<'_>> {
         match self.object {
             Object::Directory(_) | Object::EmbeddedDirectory(_) | Object::Synthetic(_) => Err(Errno::ISDIR),

@@ -2,10 +2,12 @@
   pushq %rbp
   movq %rsp, %rbp
 block0:
-  uninit  %rsi
-  xorl %esi, %esi
-  movl $0x1, %edx
-  movl $0x8, %ecx
+  movq %rdi, %rsi
+  movl $0xfff0000, %edi
+  uninit  %rdx
+  xorl %edx, %edx
+  movl $0x1, %ecx
+  movl $0x8, %r8d
   call    User(userextname0)
   movq %rbp, %rsp
   popq %rbp

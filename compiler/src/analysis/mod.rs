@@ -1,5 +1,6 @@
 //! Stage 3: facts that hold because nothing outside the program can act on it.
 
+mod forward;
 mod reach;
 mod scan;
 
@@ -23,6 +24,9 @@ pub(crate) struct Facts {
     /// numbers; number 0 is null, so the first has number 1.
     pub referenced: Vec<FuncId>,
     reference_numbers: SecondaryMap<FuncId, u32>,
+    /// Functions that only hand their parameters on to the runtime: the host
+    /// function, and the bits of its result that they keep.
+    pub forwards: SecondaryMap<FuncId, Option<(FuncId, Option<i32>)>>,
     /// Symbols of the runtime that the program can reach, by their number.
     pub host_symbols_reached: Vec<usize>,
 }
@@ -49,6 +53,7 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
         global_written: SecondaryMap::new(),
         referenced: Vec::new(),
         reference_numbers: SecondaryMap::new(),
+        forwards: SecondaryMap::new(),
         host_symbols_reached: Vec::new(),
     };
     let mut callees: SecondaryMap<FuncId, Vec<FuncId>> = SecondaryMap::new();
@@ -66,6 +71,12 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
             let body = body.map_err(|error| error.in_module(position))?;
             let uses = body.functions_called.iter().chain(&body.functions_referenced);
             callees[id] = uses.map(|&function| linked.functions[function as usize]).collect();
+            facts.forwards[id] = body.forward.and_then(|forward| {
+                let host = linked.functions[forward.function_index as usize];
+                let is_host = matches!(world.functions[host].kind, FunctionKind::Host { .. });
+                let same_type = world.functions[host].signature == world.functions[id].signature;
+                (is_host && same_type).then_some((host, forward.mask))
+            });
             for memory in body.memories_grown {
                 facts.memory_grows[linked.memories[memory as usize]] = true;
             }

@@ -1,5 +1,6 @@
 //! One pass over one body: validation, and the facts it contributes.
 
+use super::forward::{Forward, ForwardScan};
 use crate::error::Result;
 use crate::module::Body;
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ pub(super) struct BodyFacts {
     pub functions_referenced: BTreeSet<u32>,
     /// Directly.
     pub functions_called: BTreeSet<u32>,
+    pub forward: Option<Forward>,
 }
 
 /// Validates `body` and gathers its facts.
@@ -30,13 +32,16 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
     let mut locals = body.body.get_binary_reader();
     validator.read_locals(&mut locals)?;
     let mut facts = BodyFacts::default();
+    let mut forward = ForwardScan::default();
     let mut operators = body.body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
         facts.add(&operator);
+        forward.add(&operator);
     }
     operators.finish()?;
+    facts.forward = forward.finish();
     *buffers = validator.into_allocations();
     Ok(facts)
 }

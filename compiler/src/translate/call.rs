@@ -3,7 +3,7 @@
 use super::env::{DataSymbol, Env, MemoryFunction};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
-use crate::world::{FuncId, SignatureId};
+use crate::world::{FuncId, FunctionKind, SignatureId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
 use cranelift_entity::EntityRef;
@@ -23,6 +23,15 @@ impl FuncTranslator<'_, '_> {
 
     pub(super) fn call_function(&mut self, function: FuncId, args: &[Value]) -> Vec<Value> {
         let env = self.env;
+        if let FunctionKind::Host { module, symbol } = env.world.functions[function].kind {
+            return self.call_host(function, module, symbol, args);
+        }
+        if let Some((host, mask)) = env.facts.forwards[function].filter(|_| env.host_forwarding) {
+            let results = self.call_function(host, args);
+            let kept =
+                |result| mask.map_or(result, |mask| self.builder.ins().band_imm_s(result, i64::from(mask)));
+            return results.into_iter().map(kept).collect();
+        }
         let signature = || env.signature(env.world.functions[function].signature);
         let callee = self.function_ref(Env::function_name(function), signature);
         let call = self.builder.ins().call(callee, args);

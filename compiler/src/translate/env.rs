@@ -83,6 +83,7 @@ pub(crate) struct Env<'a> {
     pub memory: MemoryMode,
     pub base: BaseMode,
     pub jump_threading: bool,
+    pub host_forwarding: bool,
     /// The runtime's calling convention: the platform's C convention.
     pub host_call_conv: CallConv,
 }
@@ -97,6 +98,7 @@ impl<'a> Env<'a> {
             memory: options.memory,
             base: options.base,
             jump_threading: options.optimizes(Optimization::JumpThreading),
+            host_forwarding: options.optimizes(Optimization::HostForwarding),
             host_call_conv: CallConv::SystemV,
         }
     }

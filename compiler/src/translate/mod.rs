@@ -35,8 +35,8 @@ pub(crate) fn function(
 ) -> Result<()> {
     match env.world.functions[function].kind {
         FunctionKind::Body { module, body } => func::translate(env, function, module, body, context, into),
-        FunctionKind::Host { module, symbol } => {
-            runtime::host_call(env, function, module, symbol, context, into);
+        FunctionKind::Host { module, .. } => {
+            runtime::host_call(env, function, module, context, into);
             Ok(())
         }
         FunctionKind::Instantiate { module } => {

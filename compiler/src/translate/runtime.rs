@@ -20,40 +20,22 @@ pub(crate) enum Trampoline<'a> {
     CallReference(SignatureId),
 }
 
-/// A function of the program that calls `symbol` of the runtime with its own
-/// parameters, after the address of the module's memory record.
+/// A function of the program that calls one of the runtime with its own
+/// parameters. It is what references lead to; calls need it not.
 pub(super) fn host_call(
     env: &Env<'_>,
     function: FuncId,
     position: usize,
-    symbol: usize,
     context: &mut FunctionBuilderContext,
     into: &mut ir::Function,
 ) {
     into.name = ir::UserFuncName::User(Env::function_name(function));
     into.signature = env.signature(env.world.functions[function].signature);
-    // The memory is that of the module that imports the function: every module
-    // is linked before any function is translated.
     let linked = &env.world.modules[position];
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     let entry = translator.enter_first_block();
-    let mut args = vec![match linked.memories.first() {
-        Some(&memory) => translator.memory_record(memory),
-        None => translator.builder.ins().iconst(types::I64, 0),
-    }];
-    args.extend_from_slice(translator.builder.block_params(entry));
-    let ty = env.world.function_type(function);
-    let signature = || {
-        let mut signature = Signature::new(env.host_call_conv);
-        signature.params.push(AbiParam::new(types::I64));
-        signature.params.extend(ty.params().iter().map(|&ty| AbiParam::new(clif_type(ty))));
-        signature.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(clif_type(ty))));
-        signature
-    };
-    let name = ir::UserExternalName::new(super::NAMESPACE_HOST, symbol as u32);
-    let callee = translator.function_ref(name, signature);
-    let call = translator.builder.ins().call(callee, &args);
-    let results: Vec<Value> = translator.builder.inst_results(call).to_vec();
+    let args: Vec<Value> = translator.builder.block_params(entry).to_vec();
+    let results = translator.call_function(function, &args);
     translator.builder.ins().return_(&results);
     translator.finish();
 }
@@ -122,6 +104,35 @@ pub(super) fn trampoline(
 }
 
 impl FuncTranslator<'_, '_> {
+    /// Calls `symbol` of the runtime on behalf of the module that imports it:
+    /// the address of that module's memory record goes first.
+    pub(super) fn call_host(
+        &mut self,
+        function: FuncId,
+        importer: usize,
+        symbol: usize,
+        args: &[Value],
+    ) -> Vec<Value> {
+        let env = self.env;
+        let mut all = vec![match env.world.modules[importer].memories.first() {
+            Some(&memory) => self.memory_record(memory),
+            None => self.builder.ins().iconst(types::I64, 0),
+        }];
+        all.extend_from_slice(args);
+        let signature = || {
+            let ty = env.world.function_type(function);
+            let mut signature = Signature::new(env.host_call_conv);
+            signature.params.push(AbiParam::new(types::I64));
+            signature.params.extend(ty.params().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+            signature.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+            signature
+        };
+        let name = ir::UserExternalName::new(super::NAMESPACE_HOST, symbol as u32);
+        let callee = self.function_ref(name, signature);
+        let call = self.builder.ins().call(callee, &all);
+        self.builder.inst_results(call).to_vec()
+    }
+
     fn apply_segment(&mut self, segment: RuntimeSegment) {
         let zero = self.builder.ins().iconst(types::I64, 0);
         match segment {

@@ -22,6 +22,7 @@ const GUEST_IOVEC_BYTES: u64 = 8;
 impl Guest<'_> {
     /// The guest's array of `count` buffers, each checked. A single one, as most
     /// are, is its bytes: the kernel has cheaper calls for that.
+    #[inline(always)]
     pub fn buffers<'a>(
         &'a mut self,
         array: u32,
@@ -36,6 +37,7 @@ impl Guest<'_> {
     }
 
     /// The guest's array of `count` buffers, each checked, ready for the kernel.
+    #[inline(never)]
     pub fn iovecs<'a>(&'a mut self, array: u32, count: u32, space: &'a mut IovecSpace) -> Result<Iovecs<'a>> {
         self.check(array, u64::from(count) * GUEST_IOVEC_BYTES)?;
         let count = (count as usize).min(IOVECS_MAX);
@@ -88,6 +90,7 @@ pub enum Buffers<'a> {
 }
 
 impl Buffers<'_> {
+    #[inline(always)]
     pub fn read(&mut self, host: BorrowedFd<'_>) -> io::Result<usize> {
         match self {
             Buffers::One(bytes) => io::read(host, &mut **bytes),
@@ -102,6 +105,7 @@ impl Buffers<'_> {
         }
     }
 
+    #[inline(always)]
     pub fn write(&self, host: BorrowedFd<'_>) -> io::Result<usize> {
         match self {
             Buffers::One(bytes) => io::write(host, bytes),

@@ -18,11 +18,9 @@ unsafe extern "C" fn ignore(_signal: i32, _info: *const sys::SignalInfo, _contex
 /// Makes writes to a broken pipe or socket answer EPIPE. Not done before the
 /// guest has such a thing: a broken standard output should end the process,
 /// and the signal does that by itself. Where the process was started with the
-/// signal ignored there is nothing to do.
+/// signal ignored there is nothing to do. Once is enough.
+#[cold]
 pub fn catch_sigpipe(world: &mut World) {
-    if world.survives_sigpipe {
-        return;
-    }
     // SAFETY: the handler does nothing.
     world.survives_sigpipe =
         sys::is_ignored(SIGPIPE) || unsafe { sys::handle_signal(SIGPIPE, ignore, 0) }.is_ok();
@@ -31,6 +29,7 @@ pub fn catch_sigpipe(world: &mut World) {
 /// Ends the process as a broken standard output ends a native tool. Returns
 /// where the process was started with the signal ignored: the tool then gets
 /// EPIPE.
+#[cold]
 pub fn die_of_sigpipe() {
     if sys::is_ignored(SIGPIPE) {
         return;

@@ -51,7 +51,7 @@
 ;;|       --no-opt <NAME>
 ;;|           Leave one optimisation out; only the speed changes. Can be given several times
 ;;|           
-;;|           [possible values: jump-threading]
+;;|           [possible values: jump-threading, host-forwarding]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
