@@ -49,7 +49,7 @@ pub struct EmbedFlag {
 /// # Errors
 /// The first flag whose value makes no sense.
 pub fn resolve(args: &GrantArgs) -> Result<Access, Failure> {
-    Ok(Access {
+    let access = Access {
         grants: args.in_order.iter().map(grant).collect::<Result<_, _>>()?,
         env: env(args)?,
         inherit_env: args.inherit_env,
@@ -60,7 +60,31 @@ pub fn resolve(args: &GrantArgs) -> Result<Access, Failure> {
         runtime_dirs: false,
         inject_pwd: !args.no_inject_pwd,
         guest: args.guest,
-    })
+    };
+    check_names(&access)?;
+    Ok(access)
+}
+
+/// Of two directories with the same name the program would never see one, unless
+/// one may be missing.
+fn check_names(access: &Access) -> Result<(), Failure> {
+    let granted = access.grants.iter().filter(|grant| !grant.optional);
+    let granted = granted.map(|grant| grant.guest.as_deref().unwrap_or(&grant.host));
+    let names = granted.chain(access.embed.iter().map(|embed| &embed.guest[..]));
+    let mut seen = Vec::new();
+    for name in names {
+        let parts: Vec<&[u8]> =
+            name.split(|byte| *byte == b'/').filter(|part| !matches!(*part, b"" | b".")).collect();
+        let place = (name.starts_with(b"/"), parts);
+        if seen.contains(&place) {
+            return Err(Failure::usage(format!(
+                "two directories have the program's name {}; give one another: HOST::NAME",
+                printable(name)
+            )));
+        }
+        seen.push(place);
+    }
+    Ok(())
 }
 
 fn grant(arg: &GrantArg) -> Result<OwnedGrant, Failure> {
@@ -288,6 +312,8 @@ mod tests {
             (&["--embed", "/a::ro"], "--embed /a::ro: expected HOST_DIR::GUEST"),
             (&["--embed", "::/a"], "--embed ::/a: the host directory is empty"),
             (&["--argv0", ""], "--argv0: the name is empty"),
+            (&["--dir", "x::/a", "--dir", "y::/./a/"], "two directories have the program's name /./a/"),
+            (&["--dir", "a", "--embed", "y::a"], "two directories have the program's name a"),
             (&["--env", "A\nB=1"], "--env A\\nB=1: the variable's name holds a line end"),
             (&["--env", "A\nB"], "--env A\\nB: the variable's name holds a line end"),
             (&["--listen", "80"], "--listen 80: expected HOST:PORT"),

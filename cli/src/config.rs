@@ -78,7 +78,7 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
 
 /// What `wasmc run` does.
 pub fn resolve_run(args: &RunArgs) -> Result<Job, Failure> {
-    let input = args.input();
+    let input = args.input().unwrap_or_default();
     let mut access = access::resolve(&args.grants)?;
     // The executable is no file, so the module stands for it.
     access.replace_executable_directory(&input);

@@ -4,10 +4,8 @@ use std::fmt::Write as _;
 
 use crate::access::{Access, EmbedFlag, OwnedGrant};
 use crate::embed::Size;
+use crate::placeholders::PLACEHOLDERS;
 use crate::report::printable;
-
-/// Placeholders that the runtime replaces when the executable starts.
-const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 
 /// One line for each grant and each variable. `embedded` is by flag.
 pub fn grants(access: &Access, embedded: &[Size]) -> Vec<String> {

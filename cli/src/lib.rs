@@ -18,6 +18,7 @@ mod module_file;
 mod output_file;
 mod overlap;
 pub mod pipeline;
+mod placeholders;
 pub mod report;
 pub mod run;
 pub mod runtimes;

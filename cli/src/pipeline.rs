@@ -13,7 +13,7 @@ use crate::external_linker::{self, Linker};
 use crate::link::{self, LinkInput};
 use crate::output_file::{Mode, OutputFile};
 use crate::report::{Failure, io_reason};
-use crate::{check, describe, embed, execute, module_file, overlap, runtimes};
+use crate::{check, describe, embed, execute, module_file, overlap, placeholders, runtimes};
 
 /// How objects are named in messages of the linker.
 const APP_NAME: &str = "the compiled module";
@@ -50,7 +50,8 @@ fn build(job: &Job, wasm: &[u8], timings: &mut Timings, stderr: &mut dyn Write) 
     if !job.quiet && job.emit == Emission::Executable {
         print_lines(stderr, &describe::grants(&job.access, &packed.trees));
     }
-    let warnings = overlap::warnings(&job.access.grants).into_iter();
+    let spelling = job.access.grants.iter().filter_map(|grant| placeholders::warning(&grant.host));
+    let warnings = overlap::warnings(&job.access.grants).into_iter().chain(spelling);
     print_lines(stderr, &warnings.map(|text| format!("wasmc: warning: {text}")).collect::<Vec<_>>());
     let config = job.access.config(wasm, interface.is_go);
     let options = Options { config, embedded: packed.image, ..job.options.clone() };

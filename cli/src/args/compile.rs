@@ -22,6 +22,11 @@ The executable can reach only what it is granted: without --dir it opens no file
 sees no environment variable but PWD, its working directory.";
 
 const EXAMPLES: &str = "\
+Commands, each with a --help of its own:
+  wasmc run       compiles a program and runs it at once
+  wasmc inspect   tells what an executable may reach
+  wasmc targets   lists what can be compiled for
+
 Examples:
   Compile for this machine; the executable is ./app:
       wasmc app.wasm

@@ -6,7 +6,11 @@ use clap::Parser;
 
 /// Show what an executable made by wasmc may reach, and what it was made from
 #[derive(Debug, Parser)]
-#[command(name = "wasmc inspect", max_term_width = 100)]
+#[command(
+    name = "wasmc inspect",
+    max_term_width = 100,
+    override_usage = "wasmc inspect [--json] <EXECUTABLE>"
+)]
 pub struct InspectArgs {
     /// The executable
     pub executable: PathBuf,

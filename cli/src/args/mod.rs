@@ -28,7 +28,7 @@ pub enum Args {
 
 /// List the targets, and how to add those whose runtime is missing
 #[derive(Debug, Parser)]
-#[command(name = "wasmc targets", max_term_width = 100)]
+#[command(name = "wasmc targets", max_term_width = 100, override_usage = "wasmc targets")]
 struct TargetsArgs {}
 
 /// What the arguments ask for: work, or text to print and the end of it.
@@ -43,17 +43,26 @@ pub enum Parsed {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Failure> {
     let words: Vec<OsString> = words.into_iter().collect();
     let rest = words.get(1..).unwrap_or_default();
-    let parsed = match words.get(1).and_then(|word| word.to_str()) {
-        Some("targets") => TargetsArgs::try_parse_from(rest).map(|_| Args::Targets),
-        Some("inspect") => InspectArgs::try_parse_from(rest).map(Args::Inspect),
-        Some("run") => parse_run(rest).map(|args| Args::Run(Box::new(args))),
-        _ => parse_compile(&words).map(|args| Args::Compile(Box::new(args))),
+    let (parsed, help) = match words.get(1).and_then(|word| word.to_str()) {
+        Some("targets") => (TargetsArgs::try_parse_from(rest).map(|_| Args::Targets), "wasmc targets --help"),
+        Some("inspect") => (InspectArgs::try_parse_from(rest).map(Args::Inspect), "wasmc inspect --help"),
+        Some("run") => (parse_run(rest).map(|args| Args::Run(Box::new(args))), "wasmc run --help"),
+        Some("help") => (parse_compile(&["wasmc".into(), "--help".into()]).map(compile), HELP),
+        _ => (parse_compile(&words).map(compile), HELP),
     };
     match parsed {
         Ok(args) => Ok(Parsed::Args(args)),
         Err(error) if !error.use_stderr() => Ok(Parsed::Text(error.render().to_string())),
-        Err(error) => Err(Failure::usage(in_one_line(&error.render().to_string()))),
+        Err(error) => {
+            Err(Failure::usage(format!("{}; try '{help}'", in_one_line(&error.render().to_string()))))
+        }
     }
+}
+
+const HELP: &str = "wasmc --help";
+
+fn compile(args: CompileArgs) -> Args {
+    Args::Compile(Box::new(args))
 }
 
 fn parse_compile(words: &[OsString]) -> Result<CompileArgs, clap::Error> {
@@ -67,17 +76,24 @@ fn parse_run(words: &[OsString]) -> Result<RunArgs, clap::Error> {
     let matches = RunArgs::command().try_get_matches_from(words)?;
     let mut args = RunArgs::from_arg_matches(&matches)?;
     args.grants.in_order = grants::in_order(&matches);
+    if args.input().is_none() {
+        let message = "the following required arguments were not provided: <INPUT>";
+        return Err(clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, message));
+    }
     Ok(args)
 }
 
 /// Clap's message without the paragraphs that are the same for every error.
 fn in_one_line(rendered: &str) -> String {
     let paragraphs = rendered.split("\n\n").map(str::trim);
-    let own =
-        paragraphs.filter(|text| !text.starts_with("Usage:") && !text.starts_with("For more information"));
+    let is_own = |text: &&str| {
+        let general = ["Usage:", "For more information", "tip: to pass"];
+        !general.iter().any(|start| text.starts_with(start))
+    };
+    let own = paragraphs.filter(is_own);
     let message = own.collect::<Vec<_>>().join("; ").replace('\n', " ");
     let words: Vec<&str> = message.split_whitespace().collect();
-    format!("{}; try 'wasmc --help'", words.join(" ").trim_start_matches("error: "))
+    words.join(" ").trim_start_matches("error: ").to_string()
 }
 
 #[cfg(test)]
@@ -136,12 +152,24 @@ mod tests {
         };
         let args =
             run_args(&["run", "--dir=/", "--env", "PWD", "app.wasm", "-test.v", "--dir", "x", "--", "y"]);
-        assert_eq!(args.input(), std::path::PathBuf::from("app.wasm"));
+        assert_eq!(args.input(), Some("app.wasm".into()));
         assert_eq!(args.arguments(), ["-test.v", "--dir", "x", "--", "y"]);
         assert_eq!(args.grants.in_order.len(), 1);
         assert!(run_args(&["run", "app.wasm"]).arguments().is_empty());
         assert_eq!(run_args(&["run", "app.wasm", "--", "x"]).arguments(), ["--", "x"]);
-        assert!(parse_words(&["run"]).is_err());
+        assert_eq!(run_args(&["run", "-O0", "-j1", "help", "x"]).input(), Some("help".into()));
+        for (words, expected) in [
+            (&["run"][..], "not provided: <INPUT>; try 'wasmc run --help'"),
+            (&["run", "--dirs", ".", "a.wasm"], "a similar argument exists: '--dir'"),
+            (&["run", "-o", "x", "a.wasm"], "unexpected argument '-o' found; try 'wasmc run --help'"),
+        ] {
+            let Err(failure) = parse_words(words) else { panic!("{words:?} was accepted") };
+            assert_eq!(
+                (failure.exit_status(), failure.to_string().contains(expected)),
+                (2, true),
+                "{failure}"
+            );
+        }
         assert!(matches!(parse_words(&["run", "--help"]), Ok(Parsed::Text(_))));
     }
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use super::code::CodeArgs;
 use super::grants::GrantArgs;
@@ -11,8 +11,8 @@ use super::grants::GrantArgs;
 const LONG_ABOUT: &str = "\
 Compile a program and run it at once. Nothing is left behind.
 
-The program gets the grants that the flags before INPUT name, and the arguments after INPUT. Its exit
-status is that of wasmc.";
+The program gets the grants that the flags before INPUT name; what follows INPUT are its own
+arguments, flags or not. The exit status is the program's.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +21,14 @@ Examples:
 
 /// Compile a program and run it at once
 #[derive(Debug, Parser)]
-#[command(name = "wasmc run", long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+#[command(
+    name = "wasmc run",
+    long_about = LONG_ABOUT,
+    after_help = EXAMPLES,
+    max_term_width = 100,
+    override_usage = "wasmc run [OPTIONS] <INPUT> [ARGUMENTS]",
+    disable_help_subcommand = true
+)]
 pub struct RunArgs {
     #[command(flatten)]
     pub code: CodeArgs,
@@ -33,23 +40,32 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Code")]
     pub timings: bool,
 
-    /// The module, in the binary or the text format, and the program's arguments
-    #[arg(
-        value_names = ["INPUT", "ARGUMENTS"],
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true
-    )]
-    words: Vec<OsString>,
+    /// Whatever follows the first word that is no flag is the program's, as it is.
+    #[command(subcommand)]
+    program: Option<Program>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Program {
+    #[command(external_subcommand)]
+    Words(Vec<OsString>),
 }
 
 impl RunArgs {
-    pub fn input(&self) -> PathBuf {
-        self.words.first().map(PathBuf::from).unwrap_or_default()
+    /// The module, in the binary or the text format.
+    pub fn input(&self) -> Option<PathBuf> {
+        self.words().first().map(PathBuf::from)
     }
 
     /// The program's, without its name.
     pub fn arguments(&self) -> &[OsString] {
-        self.words.get(1..).unwrap_or_default()
+        self.words().get(1..).unwrap_or_default()
+    }
+
+    fn words(&self) -> &[OsString] {
+        match &self.program {
+            Some(Program::Words(words)) => words,
+            None => &[],
+        }
     }
 }

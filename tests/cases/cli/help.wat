@@ -156,6 +156,11 @@
 ;;|   -q, --quiet
 ;;|           Do not tell what the grants mean
 ;;|
+;;| Commands, each with a --help of its own:
+;;|   wasmc run       compiles a program and runs it at once
+;;|   wasmc inspect   tells what an executable may reach
+;;|   wasmc targets   lists what can be compiled for
+;;|
 ;;| Examples:
 ;;|   Compile for this machine; the executable is ./app:
 ;;|       wasmc app.wasm

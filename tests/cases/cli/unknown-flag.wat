@@ -2,5 +2,5 @@
 ;;! command: case.wat -o app --frobnicate
 ;;! wasmc-status: 2
 ;;! wasmc-stderr:
-;;| wasmc: error: unexpected argument '--frobnicate' found; tip: to pass '--frobnicate' as a value, use '-- --frobnicate'; try 'wasmc --help'
+;;| wasmc: error: unexpected argument '--frobnicate' found; try 'wasmc --help'
 (module (func (export "_start")))

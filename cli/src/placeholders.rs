@@ -1,0 +1,46 @@
+//! What in a host directory's name is replaced when the executable starts, and
+//! what only looks as if it were.
+
+use wasmc_abi::grant;
+
+use crate::report::printable;
+
+pub const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
+
+/// A warning about a name that is probably meant otherwise than it is taken.
+pub fn warning(host: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(host);
+    let reason = if text.starts_with("~/") || text == "~" {
+        "~ is taken as it is; {HOME} is what is replaced"
+    } else if text.contains('$') {
+        "$ is taken as it is; what is replaced is {HOME}, {TMPDIR} and {EXE_DIR}"
+    } else if PLACEHOLDERS.iter().fold(text.to_string(), |rest, name| rest.replace(name, "")).contains('{') {
+        "of names in braces only {HOME}, {TMPDIR} and {EXE_DIR} are replaced"
+    } else if is_with_one_colon(host) {
+        "a single : is part of the name; host and guest are separated by ::"
+    } else {
+        return None;
+    };
+    Some(format!("the grant {}: {reason}", printable(host)))
+}
+
+/// As other tools write `HOST:GUEST`.
+fn is_with_one_colon(host: &[u8]) -> bool {
+    let is_without_guest = grant::parse(host, false).is_ok_and(|grant| grant.guest.is_none());
+    is_without_guest && host.iter().filter(|byte| **byte == b':').count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn likely_mistakes_are_told() {
+        for host in ["~/x", "~", "$HOME/x", "/a/${X}", "{EXEDIR}/x", "{HOME", "/data:/x"] {
+            assert!(warning(host.as_bytes()).is_some(), "{host}");
+        }
+        for host in ["{HOME}/x", "/a{TMPDIR}{EXE_DIR}", "x~", "/a", "."] {
+            assert_eq!(warning(host.as_bytes()), None, "{host}");
+        }
+    }
+}
