@@ -174,12 +174,21 @@ impl OwnedGrant {
 
 impl Access {
     /// Replaces `{EXE_DIR}` by the directory that `file` is in.
-    pub fn replace_executable_directory(&mut self, file: &Path) {
+    ///
+    /// # Errors
+    /// A directory whose name would be taken for another placeholder.
+    pub fn replace_executable_directory(&mut self, file: &Path) -> Result<(), Failure> {
         let absolute = std::path::absolute(file);
         let directory = absolute.as_deref().ok().and_then(Path::parent).unwrap_or(Path::new("/"));
         for grant in &mut self.grants {
-            grant.host = replace(&grant.host, b"{EXE_DIR}", directory.as_os_str().as_bytes());
+            let replaced = replace(&grant.host, b"{EXE_DIR}", directory.as_os_str().as_bytes());
+            if replaced != grant.host && directory.as_os_str().as_bytes().contains(&b'{') {
+                let reason = "{EXE_DIR} cannot stand for a directory with a brace in its name";
+                return Err(Failure::about(file, reason));
+            }
+            grant.host = replaced;
         }
+        Ok(())
     }
 
     /// The bits that the executable keeps. `module_is_go` says what the module
@@ -297,7 +306,8 @@ mod tests {
     #[test]
     fn the_module_stands_for_the_executable() {
         let mut access = access(&["--dir={EXE_DIR}/data", "--dir=/x{EXE_DIR}"]).unwrap();
-        access.replace_executable_directory(Path::new("/opt/app.wasm"));
+        assert!(access.replace_executable_directory(Path::new("/opt/{HOME}/app.wasm")).is_err());
+        access.replace_executable_directory(Path::new("/opt/app.wasm")).unwrap();
         assert_eq!((&*access.grants[0].host, &*access.grants[1].host), (&b"/opt/data"[..], &b"/x/opt"[..]));
     }
 

@@ -81,7 +81,7 @@ pub fn resolve_run(args: &RunArgs) -> Result<Job, Failure> {
     let input = args.input().unwrap_or_default();
     let mut access = access::resolve(&args.grants)?;
     // The executable is no file, so the module stands for it.
-    access.replace_executable_directory(&input);
+    access.replace_executable_directory(&input)?;
     Ok(Job {
         output: Output::Process(args.arguments().to_vec()),
         emit: Emission::Executable,

@@ -4,12 +4,13 @@
 //! kept, and entries are in the order of their names' bytes.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use wasmc_abi::embed::{Entry, encode};
 
 use crate::access::EmbedFlag;
@@ -42,6 +43,8 @@ struct Source {
     path: PathBuf,
     flag: usize,
     expected_bytes: u64,
+    /// Device and inode.
+    identity: (u64, u64),
 }
 
 type Tree = Entry<Source>;
@@ -70,7 +73,8 @@ pub fn pack(flags: &[EmbedFlag], output: Option<&Path>) -> Result<Packed, Failur
     let image = encode(&trees, expected_bytes as usize, |file: &Source, image| {
         let size = &mut sizes[file.flag];
         size.files += 1;
-        size.bytes += append(&file.path, image).map_err(|failure| about(&flags[file.flag], failure))?;
+        size.bytes +=
+            append(&file.path, file.identity, image).map_err(|failure| about(&flags[file.flag], failure))?;
         Ok::<(), Failure>(())
     })?;
     Ok(Packed { image, trees: sizes })
@@ -142,7 +146,8 @@ fn entry(flag: &EmbedFlag, index: usize, path: PathBuf) -> Result<Tree, Failure>
         );
         return Err(about(flag, reason));
     }
-    Ok(Entry::File(Source { path, flag: index, expected_bytes: metadata.len() }))
+    let identity = (metadata.dev(), metadata.ino());
+    Ok(Entry::File(Source { path, flag: index, expected_bytes: metadata.len(), identity }))
 }
 
 fn special(file_type: &fs::FileType) -> &'static str {
@@ -163,11 +168,14 @@ fn expected_bytes(tree: &Tree) -> u64 {
     }
 }
 
-/// Appends a file as it is now, which may have changed since it was found.
-fn append(path: &Path, image: &mut Vec<u8>) -> Result<u64, String> {
+/// Appends a file as it is now. Its content may have changed since it was found;
+/// that another file is there now, a link or a pipe, is an error.
+fn append(path: &Path, identity: (u64, u64), image: &mut Vec<u8>) -> Result<u64, String> {
     let cannot = |error: io::Error| cannot_read(path, &error);
-    let file = File::open(path).map_err(cannot)?;
-    if !file.metadata().map_err(cannot)?.is_file() {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path).map_err(cannot)?;
+    let metadata = file.metadata().map_err(cannot)?;
+    if !metadata.is_file() || (metadata.dev(), metadata.ino()) != identity {
         return Err(format!("{} changed while it was read", path.display()));
     }
     let room = IMAGE_BYTES_MAX.saturating_sub(image.len() as u64);
@@ -329,10 +337,17 @@ mod tests {
     #[test]
     fn files_that_cannot_be_read_are_errors() {
         let mut image = Vec::new();
-        let mut said = |path: &str| append(Path::new(path), &mut image).unwrap_err();
+        let mut said = |path: &str| {
+            let metadata = fs::symlink_metadata(path);
+            let identity = metadata.map_or((0, 0), |metadata| (metadata.dev(), metadata.ino()));
+            append(Path::new(path), identity, &mut image).unwrap_err()
+        };
         // Reading the first page of a process's memory fails whoever asks.
         assert_eq!(said("/proc/self/mem"), "cannot read /proc/self/mem: input/output error");
         assert_eq!(said("/nonexistent"), "cannot read /nonexistent: no such file or directory");
         assert_eq!(said("/dev/null"), "/dev/null changed while it was read");
+        assert!(said("/dev/stdin").starts_with("cannot read /dev/stdin: "));
+        let other = append(Path::new("/etc/passwd"), (1, 1), &mut image);
+        assert_eq!(other.unwrap_err(), "/etc/passwd changed while it was read");
     }
 }

@@ -57,10 +57,16 @@ impl Failure {
 pub fn printable(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let escaped = |char: char| match char {
-        char if char.is_control() => char.escape_default().to_string(),
+        char if char.is_control() || is_directional(char) => char.escape_default().to_string(),
         char => char.to_string(),
     };
     text.chars().map(escaped).collect()
+}
+
+/// Whether a character turns the direction in which others are shown: text could
+/// then look like other text. Source: UAX #9, section 2.
+fn is_directional(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The message in one line, whatever it was made of.

@@ -123,6 +123,7 @@ impl Builder<'_> {
         match process.arg(1) {
             Some(b"--") => arguments.next = 2,
             Some(first) if Flag::starts(first) => {
+                self.must_not_be_privileged(first)?;
                 while let Some((flag, value)) = arguments.next_flag()? {
                     self.apply_flag(flag, value)?;
                 }
@@ -133,10 +134,20 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Who starts a program with more rights than their own has no say in what
+    /// it may reach.
+    fn must_not_be_privileged(&self, subject: &'static [u8]) -> Result<()> {
+        let is_privileged = self.surroundings.process.is_secure();
+        if is_privileged { Err(Failure::new(Reason::Privileged, subject)) } else { Ok(()) }
+    }
+
     fn apply_flag(&mut self, flag: Flag, value: &'static [u8]) -> Result<()> {
         let optional = match flag {
             Flag::Directory => false,
             Flag::OptionalDirectory => true,
+            Flag::Variable if value.is_empty() || value.starts_with(b"=") => {
+                return Err(Failure::new(Reason::NoVariableName, value));
+            }
             Flag::Variable if value.contains(&b'=') => return self.set_variable(value),
             Flag::Variable => return self.inherit_variable(value),
             Flag::Listener => return self.listeners.add(value),
@@ -293,6 +304,7 @@ impl Builder<'_> {
     }
 
     fn variable(&self, name: &[u8], unset: Failure) -> Result<&'static [u8]> {
+        self.must_not_be_privileged(unset.subject())?;
         // An empty one would turn `{HOME}/data` into `/data`.
         let value = self.surroundings.process.env_value(name).filter(|value| !value.is_empty());
         value.ok_or(unset)
@@ -304,6 +316,11 @@ impl Builder<'_> {
         let mut file = PathBuffer::EMPTY;
         if let Ok(len) = readlinkat_raw(self.surroundings.cwd, c"/proc/self/exe", file.room()) {
             file.truncate(len);
+            // What runs may be in memory only, or removed since; the text is then
+            // no path, and its directory another one.
+            if statat(self.surroundings.cwd, file.as_c_str(), AtFlags::empty()).is_err() {
+                return Err(Failure::new(Reason::ExecutableUnknown, host));
+            }
         } else if let Some(name) = self.surroundings.process.arg(0).filter(|name| name.contains(&b'/')) {
             file = buffer(name, host)?;
         }

@@ -3,9 +3,11 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use object::read::elf::ElfFile64;
 use object::{Architecture, Object, ObjectKind, elf};
 use tempfile::TempDir;
@@ -272,4 +274,19 @@ fn an_occupied_address_is_an_error_that_names_the_way_out() {
         let register = builds.build(HELLO, "register", &["--base", "register"]);
         assert_says_hello(&run_with_page_at(&register, ORIGIN).unwrap());
     }
+}
+
+/// What runs from memory has no directory, least of all the root.
+#[test]
+fn an_executable_without_a_file_has_no_directory() {
+    let builds = Builds::new();
+    let app = builds.build(HELLO, "app", &["--dir", "{EXE_DIR}"]);
+    assert_says_hello(&Invocation::new(&app).output().unwrap());
+    let file = memfd_create("app", MFdFlags::empty()).unwrap();
+    let mut file = fs::File::from(file);
+    file.write_all(&fs::read(app).unwrap()).unwrap();
+    let output =
+        Invocation::new(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd())).output().unwrap();
+    assert_eq!(output.status, Status::Code(1));
+    assert!(output.stderr_text().contains("the executable's directory is unknown"), "{output:?}");
 }

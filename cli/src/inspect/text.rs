@@ -1,6 +1,7 @@
 //! The report for people.
 
 use super::{Directory, Report, Variable};
+use crate::report::printable;
 
 /// Widest label and two spaces.
 const LABEL_COLUMNS: usize = 16;
@@ -94,11 +95,9 @@ fn wrapped(names: &[&str]) -> Vec<String> {
     lines
 }
 
-/// Names come from whoever compiled it: control characters stay text.
+/// Names come from whoever compiled it.
 fn escape(text: &str) -> String {
-    text.chars()
-        .flat_map(|char| if char.is_control() { char.escape_default().collect() } else { vec![char] })
-        .collect()
+    printable(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -114,6 +113,6 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown() {
-        assert_eq!(escape("a\u{1b}[2J\u{e9}"), "a\\u{1b}[2J\u{e9}");
+        assert_eq!(escape("a\u{1b}[2J\u{e9}\u{202e}"), "a\\u{1b}[2J\u{e9}\\u{202e}");
     }
 }

@@ -29,6 +29,8 @@ pub enum Reason {
     CannotOpen,
     NoSeparator,
     NoValue,
+    NoVariableName,
+    Privileged,
     Unexpected,
     NotEmbedded,
     TooManyListeners,
@@ -46,6 +48,10 @@ impl Failure {
         Failure { reason, subject }
     }
 
+    pub fn subject(&self) -> &'static [u8] {
+        self.subject
+    }
+
     /// Whether a variable that a grant needs is not set.
     pub fn is_unset(&self) -> bool {
         matches!(self.reason, Reason::HomeUnset | Reason::TmpdirUnset)
@@ -59,6 +65,10 @@ impl Failure {
                 return [b"too many environment variables for the guest", b"", b"", b""];
             }
             Reason::NoSeparator => return [b"-- must follow the grants in the arguments", b"", b"", b""],
+            Reason::NoVariableName => return [b"--env ", self.subject, b": the variable has no name", b""],
+            Reason::Privileged => {
+                "the caller chooses this, and the executable has more rights than the caller"
+            }
             Reason::NoValue => return [self.subject, b" needs a value", b"", b""],
             Reason::Unexpected => {
                 return [

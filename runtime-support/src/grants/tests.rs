@@ -19,6 +19,7 @@ use crate::synthetic::Found;
 use crate::world::Target;
 
 mod embedded;
+mod privileges;
 
 /// A directory tree, where the program is started in `home/work`.
 struct Host {
@@ -26,6 +27,8 @@ struct Host {
     env: Vec<String>,
     args: Vec<String>,
     embedded: Option<Image<'static>>,
+    /// It runs with more rights than who started it.
+    is_secure: bool,
 }
 
 impl Host {
@@ -37,7 +40,7 @@ impl Host {
         std::fs::write(root.path().join("home/work/file"), "").unwrap();
         std::os::unix::fs::symlink("home/work", root.path().join("logical")).unwrap();
         std::os::unix::fs::symlink("../../other", root.path().join("home/work/away")).unwrap();
-        Host { root, env: Vec::new(), args: std::vec![String::from("app")], embedded: None }
+        Host { root, env: Vec::new(), args: std::vec![String::from("app")], embedded: None, is_secure: false }
     }
 
     fn path(&self, path: &str) -> String {
@@ -59,7 +62,7 @@ impl Host {
         for item in items {
             config::push(&mut config, item);
         }
-        let process = process(&self.args, &self.env);
+        let process = process(&self.args, &self.env, self.is_secure);
         let cwd_path = leak(Path::new(&self.path("home/work")).as_os_str().as_bytes());
         let cwd = openat(CWD, self.path("home/work"), OPEN_DIRECTORY, Mode::empty()).unwrap();
         let surroundings = Surroundings { process: &process, cwd: cwd.as_fd(), cwd_path: Some(cwd_path) };
@@ -75,13 +78,14 @@ fn leak(bytes: &[u8]) -> &'static [u8] {
     Vec::leak(bytes.to_vec())
 }
 
-fn process(args: &[String], env: &[String]) -> Process {
+fn process(args: &[String], env: &[String], is_secure: bool) -> Process {
+    const AT_SECURE: u64 = 23;
     let pointer = |text: &String| CString::new(text.as_str()).unwrap().into_raw() as u64;
     let mut block = std::vec![args.len() as u64];
     block.extend(args.iter().map(pointer));
     block.push(0);
     block.extend(env.iter().map(pointer));
-    block.extend([0, 0, 0]);
+    block.extend([0, AT_SECURE, u64::from(is_secure), 0, 0]);
     // SAFETY: the block has the kernel's form and stays.
     unsafe { Process::from_stack(Vec::leak(block).as_ptr()) }
 }

@@ -177,7 +177,9 @@ pub fn fd_filestat_set_times(
     let is_read_only = match descriptor.object {
         Object::Synthetic(_) | Object::EmbeddedFile(_) | Object::EmbeddedDirectory(_) => true,
         Object::File(_) | Object::Directory(_) => call.world.is_read_only(descriptor.mount),
-        _ => false,
+        // The caller handed over what is in the file, to read or to write, and
+        // the kernel would ask for no more than its owner.
+        _ => return Err(Errno::PERM),
     };
     if is_read_only {
         return Err(Errno::ROFS);
