@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use rustix::fd::BorrowedFd;
-use rustix::io::{self, IoSlice, IoSliceMut};
+use rustix::io::{self, IoSlice, IoSliceMut, ReadWriteFlags};
 
 use super::{Guest, Record};
 use crate::errno::Result;
@@ -110,6 +110,19 @@ impl Buffers<'_> {
         match self {
             Buffers::One(bytes) => io::write(host, bytes),
             Buffers::Several(iovecs) => io::writev(host, iovecs.sources()),
+        }
+    }
+
+    /// EAGAIN where that would have to wait, whatever the flags of the open file.
+    /// See pwritev2(2): the offset -1 is the file's own position.
+    pub fn write_at_once(&self, host: BorrowedFd<'_>) -> io::Result<usize> {
+        match self {
+            Buffers::One(bytes) => {
+                io::pwritev2(host, &[IoSlice::new(bytes)], u64::MAX, ReadWriteFlags::NOWAIT)
+            }
+            Buffers::Several(iovecs) => {
+                io::pwritev2(host, iovecs.sources(), u64::MAX, ReadWriteFlags::NOWAIT)
+            }
         }
     }
 

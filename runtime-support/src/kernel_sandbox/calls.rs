@@ -73,6 +73,7 @@ host_calls! {
     PREADV = numbers::__NR_preadv, Any;
     PWRITE64 = numbers::__NR_pwrite64, Any;
     PWRITEV = numbers::__NR_pwritev, Any;
+    PWRITEV2 = numbers::__NR_pwritev2, Any;
     READ = numbers::__NR_read, Any;
     READLINKAT = numbers::__NR_readlinkat, Any;
     READV = numbers::__NR_readv, Any;
@@ -149,7 +150,7 @@ const NEEDS: [(&str, u64); FUNCTIONS_COUNT] = [
     ("fd_seek", set(&[LSEEK])),
     ("fd_sync", set(&[FSYNC])),
     ("fd_tell", set(&[LSEEK])),
-    ("fd_write", set(&[PPOLL, WRITE, WRITEV])),
+    ("fd_write", set(&[PPOLL, PWRITEV2, WRITE, WRITEV])),
     ("path_create_directory", RESOLVE | set(&[MKDIRAT])),
     ("path_filestat_get", RESOLVE | set(&[NEWFSTATAT])),
     ("path_filestat_set_times", RESOLVE | set(&[NEWFSTATAT, UTIMENSAT])),

@@ -81,13 +81,16 @@ pub fn fd_write(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, written: 
     let descriptor = world.table.get(fd)?;
     let host = descriptor.stream(rights::FD_WRITE)?;
     let mut buffers = call.guest.buffers(iovecs, count, &mut world.iovecs)?;
-    if is_virtually_nonblocking(descriptor) {
-        would_block(host, PollFlags::OUT)?;
-        buffers.truncate(PIPE_BUF_BYTES);
-    }
+    let mut is_at_once = is_virtually_nonblocking(descriptor);
     let bytes = loop {
-        match buffers.write(host) {
+        match if is_at_once { buffers.write_at_once(host) } else { buffers.write(host) } {
             Err(Host::INTR) => {}
+            // What cannot be told to return at once, as a terminal, is asked first.
+            Err(Host::OPNOTSUPP | Host::NOSYS | Host::INVAL | Host::PERM) if is_at_once => {
+                would_block(host, PollFlags::OUT)?;
+                buffers.truncate(PIPE_BUF_BYTES);
+                is_at_once = false;
+            }
             Err(Host::AGAIN) if must_wait(descriptor) => wait_for(host, PollFlags::OUT)?,
             Err(Host::PIPE) if descriptor.is_standard_output() => {
                 signal::die_of_sigpipe();
