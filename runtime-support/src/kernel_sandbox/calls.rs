@@ -119,8 +119,9 @@ const ALWAYS: u64 = set(&[
 const GROW_RESERVED: u64 = set(&[MPROTECT]);
 const GROW_CHECKED: u64 = set(&[MMAP, MUNMAP]);
 
-/// Finding an entry, whether openat2 is there or not.
-const RESOLVE: u64 = set(&[CLOSE, OPENAT, OPENAT2, READLINKAT]);
+/// Finding an entry, whether openat2 is there or not. Links of procfs are told by
+/// their file system.
+const RESOLVE: u64 = set(&[CLOSE, FSTAT, FSTATFS, OPENAT, OPENAT2, READLINKAT]);
 
 /// By function, in the order of [`wasmc_abi::wasi::FUNCTIONS`].
 const NEEDS: [(&str, u64); FUNCTIONS_COUNT] = [
@@ -155,7 +156,7 @@ const NEEDS: [(&str, u64); FUNCTIONS_COUNT] = [
     ("path_filestat_get", RESOLVE | set(&[NEWFSTATAT])),
     ("path_filestat_set_times", RESOLVE | set(&[NEWFSTATAT, UTIMENSAT])),
     ("path_link", RESOLVE | set(&[LINKAT, NEWFSTATAT])),
-    ("path_open", RESOLVE | set(&[FSTAT, FSTATFS])),
+    ("path_open", RESOLVE),
     ("path_readlink", RESOLVE),
     ("path_remove_directory", RESOLVE | set(&[UNLINKAT])),
     ("path_rename", RESOLVE | set(&[NEWFSTATAT, RENAMEAT])),
