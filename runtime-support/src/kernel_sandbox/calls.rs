@@ -1,7 +1,9 @@
 //! The system calls behind each WASI function, and those behind every program.
 //!
 //! A WASI function that makes a new system call gets it in the table below; a
-//! system call that is not here yet also gets a line among the constants.
+//! system call that is not here yet also gets a line among the constants. What is
+//! forgotten shows where a program reaches that function alone, which
+//! tests/tests/kernel_sandbox_alone.rs tries for each.
 
 use linux_raw_sys::general as numbers;
 
