@@ -2,6 +2,7 @@
 //! when the program starts. Positions are offsets from the origin, see
 //! [`wasmc_abi::app`].
 
+mod contents;
 mod image;
 mod segments;
 
@@ -36,6 +37,8 @@ pub(crate) struct Layout {
     pub globals: SecondaryMap<GlobalId, i64>,
     pub memories: SecondaryMap<MemoryId, MemoryLayout>,
     pub tables: SecondaryMap<TableId, TableLayout>,
+    /// The elements of tables that never change.
+    pub contents: SecondaryMap<TableId, Option<Vec<Constant>>>,
     /// For every module, for every element segment.
     pub elements: Vec<Vec<ElementSegment>>,
     /// For every module, for every data segment.
@@ -85,6 +88,7 @@ pub(crate) fn lay_out(world: &World<'_>, facts: &Facts, options: &Options) -> La
         globals: SecondaryMap::new(),
         memories: SecondaryMap::new(),
         tables: SecondaryMap::new(),
+        contents: SecondaryMap::new(),
         elements: Vec::new(),
         data: Vec::new(),
         at_run_time: Vec::new(),
@@ -98,6 +102,7 @@ pub(crate) fn lay_out(world: &World<'_>, facts: &Facts, options: &Options) -> La
     layout.finish_store();
     layout.fill_store_and_tables(world, facts);
     segments::fill(&mut layout, world, facts);
+    layout.contents = contents::unchanging(&layout, world, facts);
     layout
 }
 

@@ -63,16 +63,35 @@ pub enum Optimization {
     /// Calls of functions that only hand their parameters on to the runtime
     /// call the runtime.
     HostForwarding,
+    /// The global that is used most is passed between functions in registers.
+    StackPointer,
+    /// Values of type i32 are kept zero-extended to 64 bits.
+    ZeroExtension,
+    /// What follows a call whose result is always the same is decided early.
+    ConstantResults,
+    /// Calls through tables that never change find their target in one step.
+    ConstantTables,
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 2] = [Optimization::JumpThreading, Optimization::HostForwarding];
+    pub const ALL: [Optimization; 6] = [
+        Optimization::JumpThreading,
+        Optimization::HostForwarding,
+        Optimization::StackPointer,
+        Optimization::ZeroExtension,
+        Optimization::ConstantResults,
+        Optimization::ConstantTables,
+    ];
 
     /// The name, as users write it.
     pub fn name(self) -> &'static str {
         match self {
             Optimization::JumpThreading => "jump-threading",
             Optimization::HostForwarding => "host-forwarding",
+            Optimization::StackPointer => "stack-pointer",
+            Optimization::ZeroExtension => "zero-extension",
+            Optimization::ConstantResults => "constant-results",
+            Optimization::ConstantTables => "constant-tables",
         }
     }
 }

@@ -2,21 +2,33 @@
 
 mod forward;
 mod reach;
+mod returns;
 mod scan;
+mod stack_pointer;
 
 use crate::error::Result;
 use crate::module::{ElementItems, Placement};
-use crate::world::{Constant, FuncId, FunctionKind, GlobalId, MemoryId, TableId, World};
+use crate::world::{
+    Constant, FuncId, FunctionKind, GlobalId, LinkedModule, MemoryId, SignatureId, TableId, World,
+};
 use cranelift_entity::{EntityRef, SecondaryMap};
 use rayon::prelude::*;
+use returns::Source;
 use scan::BodyFacts;
+use stack_pointer::StackPointer;
+use std::collections::BTreeSet;
 
 /// What is known of the whole program.
+#[derive(Default)]
 pub(crate) struct Facts {
     pub memory_grows: SecondaryMap<MemoryId, bool>,
     /// Largest offset immediate of any access, in bytes.
     pub memory_offset_max: SecondaryMap<MemoryId, u64>,
     pub table_grows: SecondaryMap<TableId, bool>,
+    /// Whether any code writes elements of the table.
+    pub table_written: SecondaryMap<TableId, bool>,
+    /// Through which tables functions of which signatures are called.
+    pub called_by_reference: BTreeSet<(TableId, SignatureId)>,
     /// Whether any code writes the global; one that is never written is a
     /// constant, whatever its type says.
     pub global_written: SecondaryMap<GlobalId, bool>,
@@ -29,6 +41,9 @@ pub(crate) struct Facts {
     pub forwards: SecondaryMap<FuncId, Option<(FuncId, Option<i32>)>>,
     /// Symbols of the runtime that the program can reach, by their number.
     pub host_symbols_reached: Vec<usize>,
+    /// Results that are always the same.
+    pub constant_results: SecondaryMap<FuncId, Option<i32>>,
+    pub stack_pointer: StackPointer,
 }
 
 impl Facts {
@@ -46,17 +61,8 @@ impl Facts {
 /// # Errors
 /// The first invalid instruction of the first invalid body, in module order.
 pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
-    let mut facts = Facts {
-        memory_grows: SecondaryMap::new(),
-        memory_offset_max: SecondaryMap::new(),
-        table_grows: SecondaryMap::new(),
-        global_written: SecondaryMap::new(),
-        referenced: Vec::new(),
-        reference_numbers: SecondaryMap::new(),
-        forwards: SecondaryMap::new(),
-        host_symbols_reached: Vec::new(),
-    };
-    let mut callees: SecondaryMap<FuncId, Vec<FuncId>> = SecondaryMap::new();
+    let mut facts = Facts::default();
+    let mut calls = Calls::default();
     let mut is_element: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     let mut is_referenced: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     for (position, linked) in world.modules.iter().enumerate() {
@@ -69,30 +75,11 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
         let own = linked.functions.iter().skip(linked.module.imported.functions as usize);
         for (body, &id) in bodies.into_iter().zip(own) {
             let body = body.map_err(|error| error.in_module(position))?;
-            let uses = body.functions_called.iter().chain(&body.functions_referenced);
-            callees[id] = uses.map(|&function| linked.functions[function as usize]).collect();
-            facts.forwards[id] = body.forward.and_then(|forward| {
-                let host = linked.functions[forward.function_index as usize];
-                let is_host = matches!(world.functions[host].kind, FunctionKind::Host { .. });
-                let same_type = world.functions[host].signature == world.functions[id].signature;
-                (is_host && same_type).then_some((host, forward.mask))
-            });
-            for memory in body.memories_grown {
-                facts.memory_grows[linked.memories[memory as usize]] = true;
-            }
-            for (memory, offset) in body.memory_offsets {
-                let largest = &mut facts.memory_offset_max[linked.memories[memory as usize]];
-                *largest = (*largest).max(offset);
-            }
-            for table in body.tables_grown {
-                facts.table_grows[linked.tables[table as usize]] = true;
-            }
-            for global in body.globals_written {
-                facts.global_written[linked.globals[global as usize]] = true;
-            }
-            for function in body.functions_referenced {
+            for &function in &body.functions_referenced {
                 is_referenced[linked.functions[function as usize]] = true;
             }
+            facts.add(world, linked, id, &body);
+            calls.add(linked, id, body);
         }
         mark_element_functions(world, position, &mut is_element);
     }
@@ -102,9 +89,70 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
         is_referenced[function] = true;
     }
     number_references(world, &is_referenced, &mut facts);
-    let is_reachable = reach::reachable(world, &callees, entry.iter().copied().chain(elements()));
+    let is_reachable = reach::reachable(world, &calls.callees, entry.iter().copied().chain(elements()));
     facts.host_symbols_reached = host_symbols(world, &is_reachable);
+    facts.constant_results = returns::constants(world, &calls.returns);
+    facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
     Ok(facts)
+}
+
+/// What functions call and use, in the program's numbers.
+#[derive(Default)]
+struct Calls {
+    /// Called directly, or made references to.
+    callees: SecondaryMap<FuncId, Vec<FuncId>>,
+    signatures_called: SecondaryMap<FuncId, Vec<SignatureId>>,
+    globals_used: SecondaryMap<FuncId, Vec<GlobalId>>,
+    /// How often code reads or writes each global.
+    global_uses: SecondaryMap<GlobalId, u32>,
+    /// Callees are the module's.
+    returns: SecondaryMap<FuncId, BTreeSet<Source>>,
+}
+
+impl Calls {
+    fn add(&mut self, linked: &LinkedModule<'_>, id: FuncId, body: BodyFacts) {
+        let callees = body.functions_called.iter().chain(&body.functions_referenced);
+        self.callees[id] = callees.map(|&function| linked.functions[function as usize]).collect();
+        let signatures = body.called_by_reference.iter().map(|&(_, ty)| linked.signatures[ty as usize]);
+        self.signatures_called[id] = signatures.collect();
+        for (&global, &uses) in &body.global_uses {
+            let global = linked.globals[global as usize];
+            self.globals_used[id].push(global);
+            self.global_uses[global] += uses;
+        }
+        self.returns[id] = body.returns;
+    }
+}
+
+impl Facts {
+    /// Adds what the body of function `id` does to memories, tables and globals.
+    fn add(&mut self, world: &World<'_>, linked: &LinkedModule<'_>, id: FuncId, body: &BodyFacts) {
+        self.forwards[id] = body.forward.and_then(|forward| {
+            let host = linked.functions[forward.function_index as usize];
+            let is_host = matches!(world.functions[host].kind, FunctionKind::Host { .. });
+            let same_type = world.functions[host].signature == world.functions[id].signature;
+            (is_host && same_type).then_some((host, forward.mask))
+        });
+        for &memory in &body.memories_grown {
+            self.memory_grows[linked.memories[memory as usize]] = true;
+        }
+        for &(memory, offset) in &body.memory_offsets {
+            let largest = &mut self.memory_offset_max[linked.memories[memory as usize]];
+            *largest = (*largest).max(offset);
+        }
+        for &table in &body.tables_grown {
+            self.table_grows[linked.tables[table as usize]] = true;
+        }
+        for &table in &body.tables_written {
+            self.table_written[linked.tables[table as usize]] = true;
+        }
+        for &(table, ty) in &body.called_by_reference {
+            self.called_by_reference.insert((linked.tables[table as usize], linked.signatures[ty as usize]));
+        }
+        for &global in &body.globals_written {
+            self.global_written[linked.globals[global as usize]] = true;
+        }
+    }
 }
 
 /// The runtime's symbols behind the reachable functions.

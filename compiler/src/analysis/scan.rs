@@ -1,9 +1,10 @@
 //! One pass over one body: validation, and the facts it contributes.
 
 use super::forward::{Forward, ForwardScan};
+use super::returns::{ReturnScan, Source};
 use crate::error::Result;
 use crate::module::Body;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{FuncToValidate, FuncValidatorAllocations, MemArg, MemArgTarget, Operator};
 
 /// What one body does; all indices are the module's.
@@ -13,11 +14,19 @@ pub(super) struct BodyFacts {
     /// Memory index and the largest offset immediate.
     pub memory_offsets: Vec<(u32, u64)>,
     pub tables_grown: BTreeSet<u32>,
+    /// Tables whose elements are written, in whatever way.
+    pub tables_written: BTreeSet<u32>,
     pub globals_written: BTreeSet<u32>,
+    /// How often each global is read or written.
+    pub global_uses: BTreeMap<u32, u32>,
     pub functions_referenced: BTreeSet<u32>,
     /// Directly.
     pub functions_called: BTreeSet<u32>,
+    /// By reference: table and type index.
+    pub called_by_reference: BTreeSet<(u32, u32)>,
     pub forward: Option<Forward>,
+    /// Where the body's result comes from, if it is one i32.
+    pub returns: BTreeSet<Source>,
 }
 
 /// Validates `body` and gathers its facts.
@@ -33,15 +42,18 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
     validator.read_locals(&mut locals)?;
     let mut facts = BodyFacts::default();
     let mut forward = ForwardScan::default();
+    let mut returns = ReturnScan::default();
     let mut operators = body.body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
         facts.add(&operator);
         forward.add(&operator);
+        returns.add(&operator);
     }
     operators.finish()?;
     facts.forward = forward.finish();
+    facts.returns = returns.finish();
     *buffers = validator.into_allocations();
     Ok(facts)
 }
@@ -57,12 +69,26 @@ impl BodyFacts {
             }
             Operator::TableGrow { table } => {
                 self.tables_grown.insert(table);
+                self.tables_written.insert(table);
+            }
+            Operator::TableSet { table }
+            | Operator::TableFill { table }
+            | Operator::TableInit { table, .. }
+            | Operator::TableCopy { dst_table: table, .. } => {
+                self.tables_written.insert(table);
             }
             Operator::GlobalSet { global_index } => {
                 self.globals_written.insert(global_index);
+                *self.global_uses.entry(global_index).or_default() += 1;
+            }
+            Operator::GlobalGet { global_index } => {
+                *self.global_uses.entry(global_index).or_default() += 1;
             }
             Operator::Call { function_index } => {
                 self.functions_called.insert(function_index);
+            }
+            Operator::CallIndirect { type_index, table_index } => {
+                self.called_by_reference.insert((table_index, type_index));
             }
             Operator::RefFunc { function_index } => {
                 self.functions_referenced.insert(function_index);

@@ -4,6 +4,7 @@ use super::text::Text;
 use super::{Emitter, Span};
 use crate::module::Placement;
 use crate::translate::DataSymbol;
+use crate::world::Constant;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
 use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
@@ -81,6 +82,27 @@ impl<'a> Emitter<'a> {
             push_words(&mut bytes, &[record.code_offset, record.signature]);
         }
         self.read_only(&bytes, referenced.len() + 1)
+    }
+
+    /// Adds, for each table that never changes and each signature, where the
+    /// code of every element of that signature is; 0 for other elements.
+    pub(super) fn add_code_tables(&mut self, text: &Text<'_>) {
+        let env = self.env;
+        for (position, &(table, signature)) in env.code_tables.iter().enumerate() {
+            let elements = env.layout.contents[table].as_ref().expect("only such tables are listed");
+            let mut bytes = Vec::with_capacity(elements.len() * 4);
+            for element in elements {
+                let code_offset = match *element {
+                    Constant::Function(function) if env.world.functions[function].signature == signature => {
+                        text.function_offset(function) as u32
+                    }
+                    _ => 0,
+                };
+                push_words(&mut bytes, &[code_offset]);
+            }
+            let span = self.read_only(&bytes, elements.len());
+            self.define_data_symbol(DataSymbol::CodeTable(position), span);
+        }
     }
 
     /// Adds the segments that code copies from while it runs.

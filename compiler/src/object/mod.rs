@@ -30,6 +30,7 @@ pub(crate) fn emit(env: &Env<'_>, compiled: &Compiled, options: &Options) -> Res
     emitter.add_text(&text);
     let tables = emitter.add_tables(&text);
     let records = emitter.add_func_records(&text);
+    emitter.add_code_tables(&text);
     emitter.add_segments();
     let regions = emitter.add_regions();
     let config = emitter.add_note(&config(env, options));
@@ -156,6 +157,7 @@ impl<'a> Emitter<'a> {
             DataSymbol::FuncRecords => "wasmc_func_records".to_owned(),
             DataSymbol::Data { module, segment } => format!("wasmc_data_{module}_{segment}"),
             DataSymbol::Element { module, segment } => format!("wasmc_element_{module}_{segment}"),
+            DataSymbol::CodeTable(position) => format!("wasmc_code_table_{position}"),
         };
         let id = self.local_symbol(name.as_bytes(), SymbolKind::Data, at.section, at.offset, 0);
         self.data_symbols.insert(symbol.to_index(), id);

@@ -8,6 +8,9 @@ use cranelift_control::ControlPlane;
 use cranelift_entity::SecondaryMap;
 use wasmc_abi::app::{FunctionSite, NO_FUNCTION, TrapSite};
 
+/// What precedes the first function.
+const NONE_BYTES: usize = 16;
+
 /// The program's text section.
 pub(super) struct Text<'a> {
     pub bytes: Vec<u8>,
@@ -62,6 +65,8 @@ pub(super) fn lay_out<'a>(env: &Env<'_>, compiled: &'a Compiled, options: &Optio
         call_reference_offset: None,
         offsets: SecondaryMap::new(),
     };
+    // No function is at offset 0, which stands for none in code tables.
+    builder.append(false, &[0; NONE_BYTES], NONE_BYTES as u32, &mut plane);
     let mut place = |text: &mut Text<'a>, code: &'a Code, is_labeled: bool| {
         let offset = builder.append(is_labeled, &code.bytes, code.align, &mut plane);
         for relocation in &code.relocations {

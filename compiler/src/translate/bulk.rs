@@ -83,10 +83,6 @@ impl FuncTranslator<'_, '_> {
         self.address_value(address)
     }
 
-    pub(super) fn extended(&mut self, value: Value) -> Value {
-        self.builder.ins().uextend(types::I64, value)
-    }
-
     pub(super) fn pop3_extended(&mut self) -> (Value, Value, Value) {
         let (first, second, third) = self.pop3();
         (self.extended(first), self.extended(second), self.extended(third))

@@ -1,14 +1,16 @@
 //! Calls: direct, indirect, and of the runtime.
 
-use super::env::{DataSymbol, Env, MemoryFunction};
+use super::env::{DataSymbol, Env, MemoryFunction, clif_type};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
-use crate::world::{FuncId, FunctionKind, SignatureId};
+use crate::world::{FuncId, FunctionKind, SignatureId, TableId};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_codegen::ir::{self, AbiParam, Inst, InstBuilder, Signature, Value, types};
 use cranelift_entity::EntityRef;
 use wasmc_abi::trap::TrapCode;
 
+/// Bytes of an element of a code table, as a shift.
+const CODE_OFFSET_SHIFT: i64 = 2;
 /// Bytes of a [`wasmc_abi::app::FuncRecord`], as a shift.
 const FUNC_RECORD_SHIFT: i64 = 3;
 
@@ -32,22 +34,89 @@ impl FuncTranslator<'_, '_> {
                 |result| mask.map_or(result, |mask| self.builder.ins().band_imm_s(result, i64::from(mask)));
             return results.into_iter().map(kept).collect();
         }
-        let signature = || env.signature(env.world.functions[function].signature);
-        let callee = self.function_ref(Env::function_name(function), signature);
-        let call = self.builder.ins().call(callee, args);
-        self.builder.inst_results(call).to_vec()
+        let callee = self.function_ref(Env::function_name(function), || env.signature(function));
+        let carries = env.carries_stack_pointer(function);
+        let args = self.outgoing(args, carries);
+        let call = self.builder.ins().call(callee, &args);
+        let results = self.incoming(call, env.world.functions[function].signature, carries);
+        self.settle_result(function, results)
+    }
+
+    /// The arguments of a call as the callee takes them.
+    fn outgoing(&mut self, args: &[Value], carries_stack_pointer: bool) -> Vec<Value> {
+        let stack_pointer = carries_stack_pointer.then(|| self.stack_pointer_value());
+        let args = self.stored_all(args);
+        stack_pointer.into_iter().chain(args).collect()
+    }
+
+    /// What a call has given back.
+    fn incoming(&mut self, call: Inst, signature: SignatureId, carries_stack_pointer: bool) -> Vec<Value> {
+        let stored = self.builder.inst_results(call).to_vec();
+        if carries_stack_pointer {
+            self.set_stack_pointer(*stored.last().expect("the signature has it"));
+        }
+        let types = self.env.world.signatures[signature].results().iter();
+        let results: Vec<Value> =
+            types.zip(stored).map(|(&ty, stored)| self.read(stored, clif_type(ty))).collect();
+        self.call_result = match results[..] {
+            [result] => Some(result),
+            _ => None,
+        };
+        results
+    }
+
+    /// Replaces the result of a call by the constant that it always is. What
+    /// only unwinds is rarely called.
+    fn settle_result(&mut self, function: FuncId, results: Vec<Value>) -> Vec<Value> {
+        let constant = self.env.facts.constant_results[function].filter(|_| self.env.constant_results);
+        let Some(constant) = constant else {
+            return results;
+        };
+        if constant != 0 && self.threading.is_resumable {
+            self.set_current_cold();
+        }
+        vec![self.constant(crate::world::Constant::I32(constant))]
     }
 
     pub(super) fn call_indirect(&mut self, type_index: u32, table_index: u32) {
         let signature = self.linked.signatures[type_index as usize];
         let table = self.linked.tables[table_index as usize];
         let index = self.pop();
-        let reference = self.table_element(table, index, TrapCode::UndefinedElement);
         let arity = self.env.world.signatures[signature].params().len();
         let args = self.stack.split_off(self.stack.len() - arity);
-        let code = self.checked_code(reference, signature);
+        let code_table = self.env.code_tables.iter().position(|&known| known == (table, signature));
+        let code = match code_table {
+            Some(position) => self.code_in_table(position, table, index),
+            None => {
+                let reference = self.table_element(table, index, TrapCode::UndefinedElement);
+                self.checked_code(reference, signature)
+            }
+        };
         let results = self.call_code(code, signature, &args);
         self.stack.extend(results);
+    }
+
+    /// The code address of an element of a table that never changes. Elements
+    /// of another signature have no code there; which trap it is gets decided
+    /// off the hot path, by the table itself.
+    fn code_in_table(&mut self, position: usize, table: TableId, index: Value) -> Value {
+        self.check_element_index(table, index, TrapCode::UndefinedElement);
+        let codes = self.data_address(DataSymbol::CodeTable(position));
+        let index_wide = self.extended(index);
+        let distance = self.builder.ins().ishl_imm_s(index_wide, CODE_OFFSET_SHIFT);
+        let entry = self.builder.ins().iadd(codes, distance);
+        let flags = self.trusted(Region::Constant).with_readonly();
+        let code_offset = self.builder.ins().uload32(flags, entry, 0);
+        let (ok, bad) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(bad);
+        self.builder.ins().brif(code_offset, ok, &[], bad, &[]);
+        self.builder.switch_to_block(bad);
+        let reference = self.table_element(table, index, TrapCode::UndefinedElement);
+        self.builder.ins().trapz(reference, raised(TrapCode::IndirectCallToNull));
+        self.builder.ins().trap(raised(TrapCode::BadSignature));
+        self.builder.switch_to_block(ok);
+        let text = self.data_address(DataSymbol::Text);
+        self.builder.ins().iadd(text, code_offset)
     }
 
     /// The code address behind a reference, after the check of its signature.
@@ -75,14 +144,16 @@ impl FuncTranslator<'_, '_> {
     }
 
     fn call_code(&mut self, code: Value, signature: SignatureId, args: &[Value]) -> Vec<Value> {
-        let clif = self.env.signature(signature);
+        let clif = self.env.reference_signature(signature);
         let builder = &mut self.builder;
         let signature_ref = *self
             .signature_refs
             .entry(signature.index() as u32)
             .or_insert_with(|| builder.import_signature(clif));
-        let call = self.builder.ins().call_indirect(signature_ref, code, args);
-        self.builder.inst_results(call).to_vec()
+        let carries = self.env.reference_carries_stack_pointer(signature);
+        let args = self.outgoing(args, carries);
+        let call = self.builder.ins().call_indirect(signature_ref, code, &args);
+        self.incoming(call, signature, carries)
     }
 
     /// Calls a reference that is known to be a function of type `() -> ()`.

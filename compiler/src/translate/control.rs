@@ -11,9 +11,9 @@ pub(super) struct Frame {
     kind: FrameKind,
     /// Where a branch to the frame goes: a loop's header, else its end.
     target: Block,
-    /// How many values a branch to the frame carries.
-    branch_arity: usize,
-    result_arity: usize,
+    /// Types of the values that a branch to the frame carries.
+    branch_types: Vec<ir::Type>,
+    result_types: Vec<ir::Type>,
     /// Height of the value stack below the frame's parameters.
     height: usize,
     /// Whether a branch goes to the frame's end.
@@ -39,15 +39,14 @@ enum FrameKind {
 }
 
 impl FuncTranslator<'_, '_> {
-    pub fn push_function_frame(&mut self) {
-        let results: Vec<ir::Type> =
-            self.builder.func.signature.returns.iter().map(|result| result.value_type).collect();
+    pub fn push_function_frame(&mut self, results: &[ValType]) {
+        let results = clif_types(results);
         let target = self.block_with_params(&results);
         self.frames.push(Frame {
             kind: FrameKind::Function,
             target,
-            branch_arity: results.len(),
-            result_arity: results.len(),
+            branch_types: results.clone(),
+            result_types: results,
             height: 0,
             end_is_target: false,
             dispatch: None,
@@ -63,8 +62,8 @@ impl FuncTranslator<'_, '_> {
         self.frames.push(Frame {
             kind: FrameKind::Block,
             target,
-            branch_arity: results.len(),
-            result_arity: results.len(),
+            branch_types: results.clone(),
+            result_types: results,
             height: self.stack.len() - params.len(),
             end_is_target: false,
             dispatch: None,
@@ -78,17 +77,17 @@ impl FuncTranslator<'_, '_> {
         let (params, results) = self.block_types(ty);
         let header = self.block_with_params(&params);
         let height = self.stack.len() - params.len();
-        let args = block_args(&self.stack[height..]);
+        let values = self.stack.split_off(height);
+        let args = self.block_args(&values);
         self.builder.ins().jump(header, &args);
         self.builder.switch_to_block(header);
         self.forget_locals();
-        self.stack.truncate(height);
-        self.stack.extend_from_slice(self.builder.block_params(header));
+        self.push_block_params(header, &params);
         self.frames.push(Frame {
             kind: FrameKind::Loop,
             target: header,
-            branch_arity: params.len(),
-            result_arity: results.len(),
+            branch_types: params,
+            result_types: results,
             height,
             end_is_target: false,
             dispatch: None,
@@ -103,14 +102,17 @@ impl FuncTranslator<'_, '_> {
         let (params, results) = self.block_types(ty);
         let target = self.block_with_params(&results);
         let (then, otherwise) = (self.builder.create_block(), self.builder.create_block());
+        if self.is_unwinding(condition) {
+            self.builder.set_cold_block(then);
+        }
         self.builder.ins().brif(condition, then, &[], otherwise, &[]);
         self.builder.switch_to_block(then);
         let height = self.stack.len() - params.len();
         self.frames.push(Frame {
             kind: FrameKind::If { otherwise, params: self.stack[height..].to_vec() },
             target,
-            branch_arity: results.len(),
-            result_arity: results.len(),
+            branch_types: results.clone(),
+            result_types: results,
             height,
             end_is_target: false,
             dispatch: None,
@@ -148,7 +150,7 @@ impl FuncTranslator<'_, '_> {
         }
         if self.frames.is_empty() && self.reachable {
             let results = std::mem::take(&mut self.stack);
-            self.builder.ins().return_(&results);
+            self.leave(&results);
             self.reachable = false;
         }
     }
@@ -191,7 +193,7 @@ impl FuncTranslator<'_, '_> {
             self.builder.switch_to_block(frame.target);
             self.forget_locals();
             self.stack.truncate(frame.height);
-            self.stack.extend_from_slice(self.builder.block_params(frame.target));
+            self.push_block_params(frame.target, &frame.result_types);
             self.reachable = true;
         } else if !self.reachable {
             self.stack.truncate(frame.height);
@@ -208,8 +210,8 @@ impl FuncTranslator<'_, '_> {
         self.frames.push(Frame {
             kind: FrameKind::Dead,
             target,
-            branch_arity: 0,
-            result_arity: 0,
+            branch_types: Vec::new(),
+            result_types: Vec::new(),
             height,
             end_is_target: false,
             dispatch: None,
@@ -220,8 +222,10 @@ impl FuncTranslator<'_, '_> {
     fn jump_to_end(&mut self) {
         let frame = self.frames.last_mut().expect("only called inside a frame");
         frame.end_is_target = true;
-        let args = block_args(&self.stack[self.stack.len() - frame.result_arity..]);
-        self.builder.ins().jump(frame.target, &args);
+        let (target, arity) = (frame.target, frame.result_types.len());
+        let values = self.stack[self.stack.len() - arity..].to_vec();
+        let args = self.block_args(&values);
+        self.builder.ins().jump(target, &args);
     }
 
     /// The target of a branch to a relative depth, and what the branch carries.
@@ -232,8 +236,9 @@ impl FuncTranslator<'_, '_> {
         }
         let frame = &mut self.frames[position];
         frame.end_is_target |= !matches!(frame.kind, FrameKind::Loop);
-        let args = block_args(&self.stack[self.stack.len() - frame.branch_arity..]);
-        (frame.target, args)
+        let (target, arity) = (frame.target, frame.branch_types.len());
+        let values = self.stack[self.stack.len() - arity..].to_vec();
+        (target, self.block_args(&values))
     }
 
     pub fn br(&mut self, depth: u32) {
@@ -244,7 +249,16 @@ impl FuncTranslator<'_, '_> {
 
     pub fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
+        match self.constant_i32(condition) {
+            Some(0) => return,
+            Some(_) => return self.br(depth),
+            None => {}
+        }
+        let unwinds = self.is_unwinding(condition);
         let (target, args) = self.branch(depth);
+        if unwinds {
+            self.builder.set_cold_block(target);
+        }
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, target, &args, next, &[]);
         self.builder.switch_to_block(next);
@@ -258,12 +272,12 @@ impl FuncTranslator<'_, '_> {
             targets.push(self.branch(depth?));
         }
         let (default, default_args) = self.branch(table.default());
+        let blocks = || targets.iter().map(|(block, _)| *block).collect::<Vec<Block>>();
+        if self.is_resume_table() && default_args.is_empty() {
+            self.test_first_target(index, blocks().first().copied().unwrap_or(default));
+        }
         if let Some((frame, local)) = prologue {
-            let blocks: Vec<Block> = targets.iter().map(|(block, _)| *block).collect();
-            if self.is_resumable(frame, local) {
-                self.test_first_target(index, blocks.first().copied().unwrap_or(default));
-            }
-            self.set_dispatch(frame, local, blocks, default);
+            self.set_dispatch(frame, local, blocks(), default);
         }
         let pool = &mut self.builder.func.dfg;
         let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
@@ -275,10 +289,19 @@ impl FuncTranslator<'_, '_> {
     }
 
     pub fn return_(&mut self) {
-        let arity = self.builder.func.signature.returns.len();
+        let arity = self.frames[0].result_types.len();
         let results = self.stack[self.stack.len() - arity..].to_vec();
-        self.builder.ins().return_(&results);
+        self.leave(&results);
         self.end_of_reachable();
+    }
+
+    /// Returns from the function.
+    pub fn leave(&mut self, results: &[Value]) {
+        let mut results = self.stored_all(results);
+        if self.stack_pointer.is_some() {
+            results.push(self.stack_pointer_value());
+        }
+        self.builder.ins().return_(&results);
     }
 
     pub fn unreachable(&mut self) {
@@ -296,24 +319,32 @@ impl FuncTranslator<'_, '_> {
     fn block_with_params(&mut self, params: &[ir::Type]) -> Block {
         let block = self.builder.create_block();
         for &ty in params {
-            self.builder.append_block_param(block, ty);
+            self.builder.append_block_param(block, self.env.stored_type(ty));
         }
         block
     }
 
+    /// Pushes what the block's parameters hold.
+    fn push_block_params(&mut self, block: Block, types: &[ir::Type]) {
+        for (position, &ty) in types.iter().enumerate() {
+            let stored = self.builder.block_params(block)[position];
+            let value = self.read(stored, ty);
+            self.push(value);
+        }
+    }
+
     fn block_types(&self, ty: BlockType) -> (Vec<ir::Type>, Vec<ir::Type>) {
-        let clif = |types: &[ValType]| types.iter().map(|&ty| clif_type(ty)).collect();
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(result) => (Vec::new(), vec![clif_type(result)]),
             BlockType::FuncType(index) => {
                 let ty = &self.module().types[index as usize];
-                (clif(ty.params()), clif(ty.results()))
+                (clif_types(ty.params()), clif_types(ty.results()))
             }
         }
     }
 }
 
-fn block_args(values: &[Value]) -> Vec<BlockArg> {
-    values.iter().map(|&value| BlockArg::from(value)).collect()
+fn clif_types(types: &[ValType]) -> Vec<ir::Type> {
+    types.iter().map(|&ty| clif_type(ty)).collect()
 }

@@ -9,7 +9,7 @@
 
 use super::func::FuncTranslator;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, InstructionData, Opcode, Value, ValueDef};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use std::collections::HashMap;
 use wasmparser::{BlockType, Operator};
 
@@ -32,31 +32,51 @@ pub(super) struct Threading {
     /// Locals that hold a constant, since the last join of control flow.
     constants: HashMap<u32, u32>,
     prologue: Prologue,
+    /// Whether the function can be resumed in its middle, as Go's can: it
+    /// begins with a table on a parameter, and returns 1 to unwind.
+    pub is_resumable: bool,
 }
 
 /// How far the operators just seen go as the start of a dispatch loop.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Prologue {
-    #[default]
     None,
-    /// A loop has begun, at this depth of frames, and blocks in it.
-    Loop { frame: usize },
+    /// Blocks have begun, and perhaps a loop before them at this depth of frames.
+    Open {
+        is_first: bool,
+        frame: Option<usize>,
+    },
     /// Then a local was read.
-    Local { frame: usize, local: u32 },
+    Local {
+        is_first: bool,
+        frame: Option<usize>,
+        local: u32,
+    },
+}
+
+impl Default for Prologue {
+    fn default() -> Self {
+        Prologue::Open { is_first: true, frame: None }
+    }
 }
 
 impl FuncTranslator<'_, '_> {
     /// Follows the operators that make a dispatch loop; called before each is
     /// translated.
     pub(super) fn follow_prologue(&mut self, operator: &Operator<'_>) {
+        use Prologue::{Local, Open};
         let depth = self.frames.len();
         self.threading.prologue = match (operator, self.threading.prologue) {
-            (Operator::Loop { blockty: BlockType::Empty }, _) => Prologue::Loop { frame: depth },
-            (Operator::Block { blockty: BlockType::Empty }, started @ Prologue::Loop { .. }) => started,
-            (Operator::LocalGet { local_index }, Prologue::Loop { frame }) => {
-                Prologue::Local { frame, local: *local_index }
+            (Operator::Loop { blockty: BlockType::Empty }, before) => {
+                Open { is_first: matches!(before, Open { is_first: true, .. }), frame: Some(depth) }
             }
-            (Operator::BrTable { .. }, complete @ Prologue::Local { .. }) => complete,
+            (Operator::Block { blockty: BlockType::Empty }, open @ Open { .. }) => open,
+            // Go reads its stack pointer first.
+            (Operator::GlobalGet { .. } | Operator::LocalSet { .. }, open @ Open { frame: None, .. }) => open,
+            (&Operator::LocalGet { local_index: local }, Open { is_first, frame }) => {
+                Local { is_first, frame, local }
+            }
+            (Operator::BrTable { .. }, complete @ Local { .. }) => complete,
             _ => Prologue::None,
         };
     }
@@ -64,8 +84,21 @@ impl FuncTranslator<'_, '_> {
     /// The loop's frame and the local, if a table here begins a dispatch loop.
     pub(super) fn dispatch_prologue(&self) -> Option<(usize, u32)> {
         match self.threading.prologue {
-            Prologue::Local { frame, local } if self.env.jump_threading => Some((frame, local)),
+            Prologue::Local { frame: Some(frame), local, .. } if self.env.jump_threading => {
+                Some((frame, local))
+            }
             _ => None,
+        }
+    }
+
+    /// Whether a table here is the function's first act, by a parameter: it
+    /// then resumes the function in its middle.
+    pub(super) fn is_resume_table(&self) -> bool {
+        match self.threading.prologue {
+            Prologue::Local { is_first: true, local, .. } => {
+                self.env.jump_threading && (local as usize) < self.parameter_count
+            }
+            _ => false,
         }
     }
 
@@ -77,6 +110,7 @@ impl FuncTranslator<'_, '_> {
     /// Enters the function at its first block without the table, which only a
     /// resumed call needs; the table moves off the hot path.
     pub(super) fn test_first_target(&mut self, index: Value, first: Block) {
+        self.threading.is_resumable = true;
         let resume = self.builder.create_block();
         self.builder.set_cold_block(resume);
         let is_first = self.builder.ins().icmp_imm_s(IntCC::Equal, index, 0);
@@ -84,9 +118,9 @@ impl FuncTranslator<'_, '_> {
         self.builder.switch_to_block(resume);
     }
 
-    /// Whether a dispatch loop is the whole function, resumed by a parameter.
-    pub(super) fn is_resumable(&self, frame: usize, local: u32) -> bool {
-        frame == 1 && (local as usize) < self.builder.func.signature.params.len()
+    /// What a local is known to hold.
+    pub(super) fn known_local(&self, local: u32) -> Option<u32> {
+        self.threading.constants.get(&local).copied()
     }
 
     /// Where a branch to the loop of frame `frame` ends up, if that is known.
@@ -97,7 +131,8 @@ impl FuncTranslator<'_, '_> {
 
     /// Notes what a local holds from here on.
     pub(super) fn note_local(&mut self, local: u32, value: Value) {
-        match self.constant_i32(value) {
+        let is_i32 = self.builder.func.dfg.value_type(value) == types::I32;
+        match self.constant_i32(value).filter(|_| is_i32) {
             Some(constant) => self.threading.constants.insert(local, constant),
             None => self.threading.constants.remove(&local),
         };
@@ -107,14 +142,20 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn forget_locals(&mut self) {
         self.threading.constants.clear();
     }
+}
 
-    fn constant_i32(&self, value: Value) -> Option<u32> {
-        let ValueDef::Result(inst, 0) = self.builder.func.dfg.value_def(value) else {
-            return None;
-        };
-        match self.builder.func.dfg.insts[inst] {
-            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits() as u32),
-            _ => None,
+impl FuncTranslator<'_, '_> {
+    /// Whether a condition is what a callee has just returned, in a function
+    /// that can be resumed: it then unwinds, which is rare.
+    pub(super) fn is_unwinding(&self, condition: Value) -> bool {
+        self.threading.is_resumable && self.call_result == Some(condition)
+    }
+
+    /// Moves the present block off the hot path, if it is not the function's first.
+    pub(super) fn set_current_cold(&mut self) {
+        let current = self.builder.current_block().expect("code is being made");
+        if Some(current) != self.builder.func.layout.entry_block() {
+            self.builder.set_cold_block(current);
         }
     }
 }

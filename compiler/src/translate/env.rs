@@ -4,7 +4,7 @@
 use crate::analysis::Facts;
 use crate::layout::Layout;
 use crate::options::{BaseMode, MemoryMode, Optimization, Options, Target};
-use crate::world::{FuncId, SignatureId, World};
+use crate::world::{FuncId, GlobalId, SignatureId, TableId, World};
 use cranelift_codegen::ir::{self, AbiParam, Signature, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_entity::EntityRef;
@@ -49,6 +49,8 @@ pub(crate) enum DataSymbol {
     Data { module: usize, segment: usize },
     /// The references of an element segment, by module and position.
     Element { module: usize, segment: usize },
+    /// An element of [`Env::code_tables`].
+    CodeTable(usize),
 }
 
 impl DataSymbol {
@@ -70,6 +72,7 @@ impl DataSymbol {
             DataSymbol::FuncRecords => 1,
             DataSymbol::Data { module, segment } => segment_index(0, module, segment),
             DataSymbol::Element { module, segment } => segment_index(1, module, segment),
+            DataSymbol::CodeTable(position) => u32::MAX - position as u32,
         }
     }
 }
@@ -84,6 +87,13 @@ pub(crate) struct Env<'a> {
     pub base: BaseMode,
     pub jump_threading: bool,
     pub host_forwarding: bool,
+    pub zero_extension: bool,
+    pub constant_results: bool,
+    /// What [`DataSymbol::CodeTable`] numbers: tables that never change, and
+    /// the signatures of the functions that are called through them.
+    pub code_tables: Vec<(TableId, SignatureId)>,
+    /// The global that functions pass on in registers.
+    pub stack_pointer: Option<GlobalId>,
     /// The runtime's calling convention: the platform's C convention.
     pub host_call_conv: CallConv,
 }
@@ -99,17 +109,58 @@ impl<'a> Env<'a> {
             base: options.base,
             jump_threading: options.optimizes(Optimization::JumpThreading),
             host_forwarding: options.optimizes(Optimization::HostForwarding),
+            zero_extension: options.optimizes(Optimization::ZeroExtension),
+            constant_results: options.optimizes(Optimization::ConstantResults),
+            code_tables: facts
+                .called_by_reference
+                .iter()
+                .filter(|_| options.optimizes(Optimization::ConstantTables))
+                .filter(|(table, _)| layout.contents[*table].is_some())
+                .copied()
+                .collect(),
+            stack_pointer: facts
+                .stack_pointer
+                .global
+                .filter(|_| options.optimizes(Optimization::StackPointer)),
             host_call_conv: CallConv::SystemV,
         }
     }
 
-    /// The CLIF signature of a WebAssembly function type.
-    pub fn signature(&self, signature: SignatureId) -> Signature {
+    /// The CLIF signature of a function of the program.
+    pub fn signature(&self, function: FuncId) -> Signature {
+        let signature = self.world.functions[function].signature;
+        self.clif_signature(signature, self.carries_stack_pointer(function))
+    }
+
+    /// The CLIF signature of a call by reference.
+    pub fn reference_signature(&self, signature: SignatureId) -> Signature {
+        self.clif_signature(signature, self.reference_carries_stack_pointer(signature))
+    }
+
+    fn clif_signature(&self, signature: SignatureId, carries_stack_pointer: bool) -> Signature {
         let ty = &self.world.signatures[signature];
+        let stack_pointer = carries_stack_pointer.then_some(ValType::I32);
+        let param = |ty| AbiParam::new(self.stored_type(clif_type(ty)));
         let mut clif = Signature::new(CallConv::Tail);
-        clif.params.extend(ty.params().iter().map(|&ty| AbiParam::new(clif_type(ty))));
-        clif.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(clif_type(ty))));
+        clif.params.extend(stack_pointer.into_iter().chain(ty.params().iter().copied()).map(param));
+        clif.returns.extend(ty.results().iter().copied().chain(stack_pointer).map(param));
         clif
+    }
+
+    /// Whether a function takes the stack pointer first and gives it back last.
+    pub fn carries_stack_pointer(&self, function: FuncId) -> bool {
+        self.stack_pointer.is_some() && self.facts.stack_pointer.carried_by[function]
+    }
+
+    /// The same for functions that are called by reference.
+    pub fn reference_carries_stack_pointer(&self, signature: SignatureId) -> bool {
+        self.stack_pointer.is_some() && self.facts.stack_pointer.carried_by_signature[signature]
+    }
+
+    /// The type in which locals, parameters and results are kept, between the
+    /// instructions that work on them.
+    pub fn stored_type(&self, ty: ir::Type) -> ir::Type {
+        if ty == types::I32 && self.zero_extension { types::I64 } else { ty }
     }
 
     /// The name under which code calls a function of the program.
@@ -164,6 +215,8 @@ mod tests {
             DataSymbol::Data { module: 1, segment: 0 },
             DataSymbol::Data { module: 2047, segment: 99_999 },
             DataSymbol::Element { module: 2047, segment: 524_287 },
+            DataSymbol::CodeTable(0),
+            DataSymbol::CodeTable(1000),
         ];
         let indices: HashSet<u32> = symbols.iter().map(|symbol| symbol.to_index()).collect();
         assert_eq!(indices.len(), symbols.len());

@@ -9,7 +9,8 @@ use crate::world::{FuncId, LinkedModule};
 use cranelift_codegen::ir::{
     self, AliasRegion, AliasRegionData, Block, InstBuilder, MemFlagsData, Value, types,
 };
-use cranelift_entity::EntityRef;
+use cranelift_entity::SecondaryMap;
+use cranelift_entity::packed_option::PackedOption;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use std::collections::HashMap;
 use wasmparser::ValType;
@@ -26,11 +27,20 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub frames: Vec<Frame>,
     /// False from an unconditional branch to the end of its block.
     pub reachable: bool,
-    pub locals: Vec<Variable>,
+    /// The variable of each local, and the local's type.
+    pub locals: Vec<(Variable, ir::Type)>,
     pub function_refs: HashMap<ir::UserExternalName, ir::FuncRef>,
     pub signature_refs: HashMap<u32, ir::SigRef>,
     pub data_symbols: HashMap<u32, ir::GlobalValue>,
     pub threading: Threading,
+    /// How many of the locals are parameters.
+    pub parameter_count: usize,
+    /// Where the stack pointer is, in a function that carries it.
+    pub stack_pointer: Option<Variable>,
+    /// Zero-extensions of i32 values, each of which is there wherever the value is.
+    pub extensions: SecondaryMap<Value, PackedOption<Value>>,
+    /// The result of the last call, if it is one i32.
+    pub call_result: Option<Value>,
     alias_regions: HashMap<u32, AliasRegion>,
 }
 
@@ -81,10 +91,10 @@ pub(super) fn translate(
     let linked = &env.world.modules[position];
     let code = &linked.module.bodies[body].body;
     into.name = ir::UserFuncName::User(Env::function_name(function));
-    into.signature = env.signature(env.world.functions[function].signature);
+    into.signature = env.signature(function);
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     translator.set_offset(code.range().start);
-    translator.begin(env.world.function_type(function).params());
+    translator.begin(function);
     for local in code.get_locals_reader()? {
         let (count, ty) = local?;
         translator.declare_locals(count, ty);
@@ -120,6 +130,10 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             signature_refs: HashMap::new(),
             data_symbols: HashMap::new(),
             threading: Threading::default(),
+            parameter_count: 0,
+            stack_pointer: None,
+            extensions: SecondaryMap::new(),
+            call_result: None,
             alias_regions: HashMap::new(),
         }
     }
@@ -129,15 +143,31 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     }
 
     /// Opens the entry block; the parameters become the first locals.
-    fn begin(&mut self, params: &[ValType]) {
-        let entry = self.enter_first_block();
-        let values: Vec<Value> = self.builder.block_params(entry).to_vec();
-        for (&ty, value) in params.iter().zip(values) {
-            let variable = self.builder.declare_var(clif_type(ty));
-            self.builder.def_var(variable, value);
-            self.locals.push(variable);
+    fn begin(&mut self, function: FuncId) {
+        let values = self.begin_without_locals(function);
+        let ty = self.env.world.function_type(function);
+        for (&ty, value) in ty.params().iter().zip(values) {
+            self.declare_local(clif_type(ty), value);
         }
-        self.push_function_frame();
+        self.parameter_count = self.locals.len();
+        self.push_function_frame(ty.results());
+    }
+
+    /// Opens the entry block of a function without locals: its parameters.
+    pub fn begin_without_locals(&mut self, function: FuncId) -> Vec<Value> {
+        let entry = self.enter_first_block();
+        let mut params = self.builder.block_params(entry).to_vec();
+        if self.env.carries_stack_pointer(function) {
+            let value = params.remove(0);
+            self.receive_stack_pointer(value);
+        }
+        params
+    }
+
+    fn declare_local(&mut self, ty: ir::Type, stored: Value) {
+        let variable = self.builder.declare_var(self.env.stored_type(ty));
+        self.builder.def_var(variable, stored);
+        self.locals.push((variable, ty));
     }
 
     /// Opens the block that has the function's parameters.
@@ -149,11 +179,10 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     }
 
     fn declare_locals(&mut self, count: u32, ty: ValType) {
-        let zero = self.zero(clif_type(ty));
+        let ty = clif_type(ty);
+        let zero = self.zero(self.env.stored_type(ty));
         for _ in 0..count {
-            let variable = self.builder.declare_var(clif_type(ty));
-            self.builder.def_var(variable, zero);
-            self.locals.push(variable);
+            self.declare_local(ty, zero);
         }
     }
 
@@ -231,15 +260,11 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     pub fn global_get(&mut self, global_index: u32) {
         let global = self.linked.globals[global_index as usize];
         let definition = &self.env.world.globals[global];
-        let value = if self.env.facts.global_written[global] {
-            let address = self.store_address(self.env.layout.globals[global]);
-            let flags = self.trusted(Region::Global(global.index() as u32));
-            self.builder.ins().load(
-                clif_type(definition.ty.content_type),
-                flags,
-                address.base,
-                address.offset,
-            )
+        let value = if self.env.stack_pointer == Some(global) {
+            let stored = self.stack_pointer_value();
+            self.read(stored, types::I32)
+        } else if self.env.facts.global_written[global] {
+            self.global_in_memory(global)
         } else {
             self.constant(definition.init)
         };
@@ -249,9 +274,12 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     pub fn global_set(&mut self, global_index: u32) {
         let global = self.linked.globals[global_index as usize];
         let value = self.pop();
-        let address = self.store_address(self.env.layout.globals[global]);
-        let flags = self.trusted(Region::Global(global.index() as u32));
-        self.builder.ins().store(flags, value, address.base, address.offset);
+        if self.env.stack_pointer == Some(global) {
+            let stored = self.stored(value);
+            self.set_stack_pointer(stored);
+        } else {
+            self.set_global_in_memory(global, value);
+        }
     }
 
     pub fn constant(&mut self, constant: crate::world::Constant) -> Value {

@@ -21,6 +21,12 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn load(&mut self, opcode: Opcode, ty: ir::Type, access_bytes: u64, memarg: &MemArg) {
         let (address, flags) = self.access(access_bytes, memarg);
         let Address { base, offset } = address;
+        if ty == types::I32 && self.env.zero_extension {
+            if let Some(wide) = self.zero_extending_load(opcode, flags, address) {
+                let value = self.narrowed(wide);
+                return self.push(value);
+            }
+        }
         let ins = self.builder.ins();
         let value = match opcode {
             Opcode::Load => ins.load(ty, flags, base, offset),
@@ -33,6 +39,23 @@ impl FuncTranslator<'_, '_> {
             other => unreachable!("{other} is no load of WebAssembly"),
         };
         self.push(value);
+    }
+
+    /// A load of up to 32 bits into 64, unless it extends a sign.
+    fn zero_extending_load(
+        &mut self,
+        opcode: Opcode,
+        flags: MemFlagsData,
+        address: Address,
+    ) -> Option<Value> {
+        let Address { base, offset } = address;
+        let ins = self.builder.ins();
+        match opcode {
+            Opcode::Load => Some(ins.uload32(flags, base, offset)),
+            Opcode::Uload8 => Some(ins.uload8(types::I64, flags, base, offset)),
+            Opcode::Uload16 => Some(ins.uload16(types::I64, flags, base, offset)),
+            _ => None,
+        }
     }
 
     /// A store of the lowest `access_bytes` bytes.
@@ -58,7 +81,7 @@ impl FuncTranslator<'_, '_> {
         };
         let memory = self.linked.memories[memory_index as usize];
         let index = self.pop();
-        let index = self.builder.ins().uextend(types::I64, index);
+        let index = self.extended(index);
         if self.env.memory == MemoryMode::Checked {
             let end = self.builder.ins().iadd_imm_s(index, (memarg.offset + access_bytes) as i64);
             let len_bytes = self.memory_len_bytes(memory);
@@ -94,7 +117,7 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn memory_grow(&mut self, memory_index: u32) {
         let memory = self.linked.memories[memory_index as usize];
         let delta_pages = self.pop();
-        let delta_pages = self.builder.ins().uextend(types::I64, delta_pages);
+        let delta_pages = self.extended(delta_pages);
         let record = self.memory_record(memory);
         let old_pages = self.call_runtime(MemoryFunction::Grow, &[record, delta_pages]);
         let old_pages = old_pages.expect("memory_grow returns a value");

@@ -11,6 +11,8 @@ mod numeric;
 mod operator;
 mod place;
 mod runtime;
+mod stack_pointer;
+mod stored;
 mod table;
 mod trap;
 

@@ -43,7 +43,7 @@ impl FuncTranslator<'_, '_> {
                 self.push(chosen);
             }
             Operator::LocalGet { local_index } => {
-                let value = self.builder.use_var(self.locals[*local_index as usize]);
+                let value = self.local_get(*local_index);
                 self.push(value);
             }
             Operator::LocalSet { local_index } => {
@@ -164,7 +164,11 @@ impl FuncTranslator<'_, '_> {
             // Conversions
             Operator::I32WrapI64 => self.unary(|ins, x| ins.ireduce(I32, x)),
             Operator::I64ExtendI32S => self.unary(|ins, x| ins.sextend(I64, x)),
-            Operator::I64ExtendI32U => self.unary(|ins, x| ins.uextend(I64, x)),
+            Operator::I64ExtendI32U => {
+                let value = self.pop();
+                let wide = self.extended(value);
+                self.push(wide);
+            }
             Operator::I32Extend8S | Operator::I64Extend8S => self.extend_sign(I8),
             Operator::I32Extend16S | Operator::I64Extend16S => self.extend_sign(I16),
             Operator::I64Extend32S => self.extend_sign(I32),
@@ -210,8 +214,18 @@ impl FuncTranslator<'_, '_> {
         Ok(())
     }
 
+    fn local_get(&mut self, local_index: u32) -> Value {
+        if let Some(constant) = self.known_local(local_index) {
+            return self.constant(Constant::I32(constant as i32));
+        }
+        let (variable, ty) = self.locals[local_index as usize];
+        let stored = self.builder.use_var(variable);
+        self.read(stored, ty)
+    }
+
     fn local_set(&mut self, local_index: u32, value: Value) {
-        self.builder.def_var(self.locals[local_index as usize], value);
+        let stored = self.stored(value);
+        self.builder.def_var(self.locals[local_index as usize].0, stored);
         self.note_local(local_index, value);
     }
 

@@ -30,13 +30,15 @@ pub(super) fn host_call(
     into: &mut ir::Function,
 ) {
     into.name = ir::UserFuncName::User(Env::function_name(function));
-    into.signature = env.signature(env.world.functions[function].signature);
+    into.signature = env.signature(function);
     let linked = &env.world.modules[position];
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
-    let entry = translator.enter_first_block();
-    let args: Vec<Value> = translator.builder.block_params(entry).to_vec();
+    let params = translator.begin_without_locals(function);
+    let types = env.world.function_type(function).params().iter();
+    let args: Vec<Value> =
+        types.zip(params).map(|(&ty, stored)| translator.read(stored, clif_type(ty))).collect();
     let results = translator.call_function(function, &args);
-    translator.builder.ins().return_(&results);
+    translator.leave(&results);
     translator.finish();
 }
 
@@ -50,17 +52,17 @@ pub(super) fn instantiate(
     into: &mut ir::Function,
 ) {
     into.name = ir::UserFuncName::User(Env::function_name(function));
-    into.signature = env.signature(env.world.functions[function].signature);
+    into.signature = env.signature(function);
     let linked = &env.world.modules[position];
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
-    translator.enter_first_block();
+    translator.begin_without_locals(function);
     for &segment in &env.layout.at_run_time[position] {
         translator.apply_segment(segment);
     }
     if let Some(start) = linked.module.start {
         translator.call_function(linked.functions[start as usize], &[]);
     }
-    translator.builder.ins().return_(&[]);
+    translator.leave(&[]);
     translator.finish();
 }
 
@@ -85,6 +87,7 @@ pub(super) fn trampoline(
     if saved.is_some() {
         translator.builder.ins().set_pinned_reg(params[0]);
     }
+    translator.load_stack_pointer();
     match trampoline {
         Trampoline::Entry(functions) => {
             for &function in functions {
@@ -96,6 +99,7 @@ pub(super) fn trampoline(
             translator.call_reference(reference, signature);
         }
     }
+    translator.save_stack_pointer();
     if let Some(saved) = saved {
         translator.builder.ins().set_pinned_reg(saved);
     }

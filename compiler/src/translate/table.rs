@@ -141,11 +141,17 @@ impl FuncTranslator<'_, '_> {
     }
 
     fn element_address(&mut self, table: TableId, index: Value, code: TrapCode) -> Address {
+        self.check_element_index(table, index, code);
+        let index = self.extended(index);
+        self.unchecked_element_address(table, index)
+    }
+
+    /// Traps with `code` where an i32 is no index of the table.
+    pub(super) fn check_element_index(&mut self, table: TableId, index: Value, code: TrapCode) {
         let index = self.extended(index);
         let size = self.size(table);
         let is_outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, size);
         self.builder.ins().trapnz(is_outside, raised(code));
-        self.unchecked_element_address(table, index)
     }
 
     /// The address of the element at a zero-extended index.

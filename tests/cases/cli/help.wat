@@ -51,7 +51,8 @@
 ;;|       --no-opt <NAME>
 ;;|           Leave one optimisation out; only the speed changes. Can be given several times
 ;;|           
-;;|           [possible values: jump-threading, host-forwarding]
+;;|           [possible values: jump-threading, host-forwarding, stack-pointer, zero-extension,
+;;|           constant-results, constant-tables]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught

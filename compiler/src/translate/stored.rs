@@ -1,0 +1,55 @@
+//! How values are kept between instructions: an i32 lies zero-extended in 64
+//! bits, so that it is an address without a further instruction.
+
+use super::func::FuncTranslator;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+
+impl FuncTranslator<'_, '_> {
+    /// An i32 zero-extended to i64.
+    pub(super) fn extended(&mut self, value: Value) -> Value {
+        if let Some(wide) = self.extensions[value].expand() {
+            return wide;
+        }
+        match self.constant_i32(value) {
+            Some(constant) => self.builder.ins().iconst(types::I64, i64::from(constant)),
+            None => self.builder.ins().uextend(types::I64, value),
+        }
+    }
+
+    /// The i32 in an i64 that is known to be zero-extended.
+    pub(super) fn narrowed(&mut self, wide: Value) -> Value {
+        let narrow = self.builder.ins().ireduce(types::I32, wide);
+        self.extensions[narrow] = wide.into();
+        narrow
+    }
+
+    /// A value as locals, parameters and results keep it.
+    pub(super) fn stored(&mut self, value: Value) -> Value {
+        let ty = self.builder.func.dfg.value_type(value);
+        if ty == self.env.stored_type(ty) { value } else { self.extended(value) }
+    }
+
+    /// A value of type `ty` that was [`FuncTranslator::stored`].
+    pub(super) fn read(&mut self, stored: Value, ty: ir::Type) -> Value {
+        if self.builder.func.dfg.value_type(stored) == ty { stored } else { self.narrowed(stored) }
+    }
+
+    pub(super) fn stored_all(&mut self, values: &[Value]) -> Vec<Value> {
+        values.iter().map(|&value| self.stored(value)).collect()
+    }
+
+    pub(super) fn block_args(&mut self, values: &[Value]) -> Vec<BlockArg> {
+        values.iter().map(|&value| BlockArg::from(self.stored(value))).collect()
+    }
+
+    /// The constant that an i32 is known to be.
+    pub(super) fn constant_i32(&self, value: Value) -> Option<u32> {
+        let ValueDef::Result(inst, 0) = self.builder.func.dfg.value_def(value) else {
+            return None;
+        };
+        match self.builder.func.dfg.insts[inst] {
+            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits() as u32),
+            _ => None,
+        }
+    }
+}
