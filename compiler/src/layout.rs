@@ -7,7 +7,7 @@ mod image;
 mod segments;
 
 use crate::analysis::Facts;
-use crate::options::{MemoryMode, Options};
+use crate::options::{MemoryMode, Optimization, Options};
 use crate::world::{Constant, GlobalId, MemoryId, TableId, World};
 use cranelift_entity::SecondaryMap;
 use wasmc_abi::app::{PAGE_BYTES, memory_record, region};
@@ -27,6 +27,9 @@ const INDEX_RANGE_BYTES: u64 = 1 << 32;
 const GRANULE_BYTES: u64 = 65536;
 /// A table that grows can have this many elements, as in other engines.
 const TABLE_GROWS_TO: u64 = 10_000_000;
+/// The part of a memory that is as large as this stays in small pages, so that
+/// small programs start fast and stay small.
+const HUGE_PAGES_FROM_BYTES: u64 = 16 << 20;
 /// Larger tables get a region of their own, so that the store stays small.
 const TABLE_IN_STORE_BYTES_MAX: u64 = 1 << 20;
 
@@ -52,6 +55,8 @@ pub(crate) struct Region {
     pub offset: i64,
     pub reserve_bytes: u64,
     pub accessible_bytes: u64,
+    /// Where huge pages begin; 0 for none.
+    pub huge_pages_from_bytes: u64,
     pub image: Image,
 }
 
@@ -108,7 +113,14 @@ pub(crate) fn lay_out(world: &World<'_>, facts: &Facts, options: &Options) -> La
 
 impl Region {
     fn new(kind: u64) -> Region {
-        Region { kind, offset: 0, reserve_bytes: 0, accessible_bytes: 0, image: Image::default() }
+        Region {
+            kind,
+            offset: 0,
+            reserve_bytes: 0,
+            accessible_bytes: 0,
+            huge_pages_from_bytes: 0,
+            image: Image::default(),
+        }
     }
 }
 
@@ -123,6 +135,8 @@ impl Layout {
             let region = self.add_region(region::MEMORY, span_bytes, min_bytes);
             if options.memory == MemoryMode::Checked {
                 self.regions[region].reserve_bytes = max_bytes.next_multiple_of(GRANULE_BYTES);
+            } else if options.optimizes(Optimization::HugePages) && max_bytes > HUGE_PAGES_FROM_BYTES {
+                self.regions[region].huge_pages_from_bytes = HUGE_PAGES_FROM_BYTES;
             }
             self.memories[memory] = MemoryLayout {
                 offset: self.regions[region].offset,

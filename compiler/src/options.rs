@@ -71,16 +71,19 @@ pub enum Optimization {
     ConstantResults,
     /// Calls through tables that never change find their target in one step.
     ConstantTables,
+    /// Large memories are in huge pages, where the kernel has them.
+    HugePages,
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 6] = [
+    pub const ALL: [Optimization; 7] = [
         Optimization::JumpThreading,
         Optimization::HostForwarding,
         Optimization::StackPointer,
         Optimization::ZeroExtension,
         Optimization::ConstantResults,
         Optimization::ConstantTables,
+        Optimization::HugePages,
     ];
 
     /// The name, as users write it.
@@ -92,6 +95,7 @@ impl Optimization {
             Optimization::ZeroExtension => "zero-extension",
             Optimization::ConstantResults => "constant-results",
             Optimization::ConstantTables => "constant-tables",
+            Optimization::HugePages => "huge-pages",
         }
     }
 }

@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 use rustix::io::Errno;
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags};
+use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags};
 use rustix::process::Resource;
 use wasmc_abi::app::{PLACEMENT_ANYWHERE, Region};
 
@@ -40,6 +40,7 @@ pub fn reserve(app: App, page_bytes: u64) -> u64 {
             if let Err(errno) = make_accessible(origin, region, page_bytes) {
                 explain(app, errno);
             }
+            advise_huge_pages(origin, region);
         }
     }
     fill(app, origin);
@@ -99,6 +100,20 @@ fn map_regions_anywhere(app: App, page_bytes: u64) -> Result<u64, Errno> {
 /// Opens the first bytes of a reserved region.
 fn make_accessible(origin: u64, region: &Region, page_bytes: u64) -> Result<(), Errno> {
     protect_read_write(start_of(origin, region), round_up(region.accessible_bytes, page_bytes))
+}
+
+/// Asks for huge pages where the region gets large, madvise(2). It is done once,
+/// before anything is known of its use: pages that are opened later inherit it.
+fn advise_huge_pages(origin: u64, region: &Region) {
+    let from_bytes = region.huge_pages_from_bytes;
+    if from_bytes == 0 || from_bytes >= region.reserve_bytes {
+        return;
+    }
+    let start = (start_of(origin, region) + from_bytes) as *mut c_void;
+    let len_bytes = (region.reserve_bytes - from_bytes) as usize;
+    // SAFETY: the range is reserved for the guest, and the advice changes no
+    // byte. A kernel without huge pages refuses, and small ones do as well.
+    let _ = unsafe { rustix::mm::madvise(start, len_bytes, Advice::LinuxHugepage) };
 }
 
 /// Copies the initial contents into place. New pages are zero already.

@@ -109,6 +109,7 @@ impl Emitter<'_> {
             regions.long(region.accessible_bytes);
             regions.array(runs);
             regions.long(region.kind);
+            regions.long(region.huge_pages_from_bytes);
         }
         self.add_relocated(regions, env.layout.regions.len())
     }

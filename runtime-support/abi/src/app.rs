@@ -12,7 +12,7 @@
 //! ```
 
 /// Changes whenever a layout here does; runtime and compiled code must agree.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// `placement`: compiled code contains the origin's address.
 pub const PLACEMENT_FIXED: u32 = 0;
@@ -124,6 +124,8 @@ pub struct Region {
     pub runs: Array,
     /// One of [`region`].
     pub kind: u64,
+    /// From this distance on, the kernel is asked for huge pages; 0 means never.
+    pub huge_pages_from_bytes: u64,
 }
 
 /// What a [`Region`] holds.
@@ -206,7 +208,7 @@ const _: () = {
     assert!(size_of::<AppDescriptor>() == 192);
     assert!(size_of::<TrapSite>() == 12);
     assert!(size_of::<FunctionSite>() == 16);
-    assert!(size_of::<Region>() == 48);
+    assert!(size_of::<Region>() == 56);
     assert!(size_of::<Run>() == 24);
     assert!(size_of::<MemoryDescriptor>() == 24);
     assert!(size_of::<MemoryRecord>() == memory_record::SIZE_BYTES as usize);
