@@ -73,10 +73,14 @@ pub enum Optimization {
     ConstantTables,
     /// Large memories are in huge pages, where the kernel has them.
     HugePages,
+    /// Calls of small functions are replaced by their bodies.
+    Inlining,
+    /// What has just been stored is not loaded again.
+    StoreForwarding,
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 7] = [
+    pub const ALL: [Optimization; 9] = [
         Optimization::JumpThreading,
         Optimization::HostForwarding,
         Optimization::StackPointer,
@@ -84,6 +88,8 @@ impl Optimization {
         Optimization::ConstantResults,
         Optimization::ConstantTables,
         Optimization::HugePages,
+        Optimization::Inlining,
+        Optimization::StoreForwarding,
     ];
 
     /// The name, as users write it.
@@ -96,6 +102,8 @@ impl Optimization {
             Optimization::ConstantResults => "constant-results",
             Optimization::ConstantTables => "constant-tables",
             Optimization::HugePages => "huge-pages",
+            Optimization::Inlining => "inlining",
+            Optimization::StoreForwarding => "store-forwarding",
         }
     }
 }

@@ -18,6 +18,9 @@ use scan::BodyFacts;
 use stack_pointer::StackPointer;
 use std::collections::BTreeSet;
 
+/// Larger functions are called.
+const INLINED_OPERATORS_MAX: u32 = 40;
+
 /// What is known of the whole program.
 #[derive(Default)]
 pub(crate) struct Facts {
@@ -44,6 +47,8 @@ pub(crate) struct Facts {
     /// Results that are always the same.
     pub constant_results: SecondaryMap<FuncId, Option<i32>>,
     pub stack_pointer: StackPointer,
+    /// Functions whose calls are worth replacing by their bodies.
+    pub inlinable: SecondaryMap<FuncId, bool>,
 }
 
 impl Facts {
@@ -133,6 +138,7 @@ impl Facts {
             let same_type = world.functions[host].signature == world.functions[id].signature;
             (is_host && same_type).then_some((host, forward.mask))
         });
+        self.inlinable[id] = body.is_leaf() && body.operator_count <= INLINED_OPERATORS_MAX;
         for &memory in &body.memories_grown {
             self.memory_grows[linked.memories[memory as usize]] = true;
         }

@@ -27,6 +27,8 @@ pub(super) struct BodyFacts {
     pub forward: Option<Forward>,
     /// Where the body's result comes from, if it is one i32.
     pub returns: BTreeSet<Source>,
+    /// Operators that make instructions.
+    pub operator_count: u32,
 }
 
 /// Validates `body` and gathers its facts.
@@ -59,10 +61,16 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
 }
 
 impl BodyFacts {
+    /// Whether the body calls nothing.
+    pub fn is_leaf(&self) -> bool {
+        self.functions_called.is_empty() && self.called_by_reference.is_empty()
+    }
+
     fn add(&mut self, operator: &Operator<'_>) {
         if let Some(memarg) = memarg(operator) {
             self.add_access(memarg);
         }
+        self.operator_count += u32::from(!is_free(operator));
         match *operator {
             Operator::MemoryGrow { mem } => {
                 self.memories_grown.insert(mem);
@@ -106,6 +114,25 @@ impl BodyFacts {
             None => self.memory_offsets.push((memory, memarg.offset)),
         }
     }
+}
+
+/// Whether an operator only arranges others.
+fn is_free(operator: &Operator<'_>) -> bool {
+    use Operator::*;
+    matches!(
+        operator,
+        Nop | Block { .. }
+            | Loop { .. }
+            | End
+            | LocalGet { .. }
+            | LocalSet { .. }
+            | LocalTee { .. }
+            | I32Const { .. }
+            | I64Const { .. }
+            | I32WrapI64
+            | I64ExtendI32U
+            | Drop
+    )
 }
 
 /// The memory immediate of a load or store.

@@ -34,11 +34,26 @@ impl FuncTranslator<'_, '_> {
                 |result| mask.map_or(result, |mask| self.builder.ins().band_imm_s(result, i64::from(mask)));
             return results.into_iter().map(kept).collect();
         }
+        if self.is_inlined(function) {
+            return self.call_inlined(function, args);
+        }
         let callee = self.function_ref(Env::function_name(function), || env.signature(function));
         let carries = env.carries_stack_pointer(function);
         let args = self.outgoing(args, carries);
         let call = self.builder.ins().call(callee, &args);
         let results = self.incoming(call, env.world.functions[function].signature, carries);
+        self.settle_result(function, results)
+    }
+
+    /// No results where control does not come back.
+    fn call_inlined(&mut self, function: FuncId, args: &[Value]) -> Vec<Value> {
+        self.inline(function, args);
+        if !self.reachable {
+            return Vec::new();
+        }
+        let arity = self.env.world.function_type(function).results().len();
+        let results = self.stack.split_off(self.stack.len() - arity);
+        self.call_result = results.first().copied().filter(|_| arity == 1);
         self.settle_result(function, results)
     }
 
@@ -51,6 +66,7 @@ impl FuncTranslator<'_, '_> {
 
     /// What a call has given back.
     fn incoming(&mut self, call: Inst, signature: SignatureId, carries_stack_pointer: bool) -> Vec<Value> {
+        self.known.forget_contents();
         let stored = self.builder.inst_results(call).to_vec();
         if carries_stack_pointer {
             self.set_stack_pointer(*stored.last().expect("the signature has it"));
@@ -172,6 +188,7 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn call_runtime(&mut self, function: MemoryFunction, args: &[Value]) -> Option<Value> {
         let env = self.env;
         let callee = self.function_ref(env.runtime_name(function), || runtime_signature(env, function));
+        self.known.forget_contents();
         let call = self.builder.ins().call(callee, args);
         self.builder.inst_results(call).first().copied()
     }

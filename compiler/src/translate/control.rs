@@ -18,6 +18,9 @@ pub(super) struct Frame {
     height: usize,
     /// Whether a branch goes to the frame's end.
     end_is_target: bool,
+    /// Whether the one way to the frame's end is from where code stopped being
+    /// reachable, in the present block.
+    goes_on: bool,
     /// The table that the loop begins with, once it has been seen.
     pub dispatch: Option<Dispatch>,
 }
@@ -47,8 +50,9 @@ impl FuncTranslator<'_, '_> {
             target,
             branch_types: results.clone(),
             result_types: results,
-            height: 0,
+            height: self.stack.len(),
             end_is_target: false,
+            goes_on: false,
             dispatch: None,
         });
     }
@@ -66,6 +70,7 @@ impl FuncTranslator<'_, '_> {
             result_types: results,
             height: self.stack.len() - params.len(),
             end_is_target: false,
+            goes_on: false,
             dispatch: None,
         });
     }
@@ -90,6 +95,7 @@ impl FuncTranslator<'_, '_> {
             result_types: results,
             height,
             end_is_target: false,
+            goes_on: false,
             dispatch: None,
         });
     }
@@ -115,6 +121,7 @@ impl FuncTranslator<'_, '_> {
             result_types: results,
             height,
             end_is_target: false,
+            goes_on: false,
             dispatch: None,
         });
     }
@@ -189,7 +196,9 @@ impl FuncTranslator<'_, '_> {
             self.jump_to_end();
         }
         let frame = self.pop_frame();
-        if end_is_target {
+        if frame.goes_on {
+            self.reachable = true;
+        } else if end_is_target {
             self.builder.switch_to_block(frame.target);
             self.forget_locals();
             self.stack.truncate(frame.height);
@@ -214,6 +223,7 @@ impl FuncTranslator<'_, '_> {
             result_types: Vec::new(),
             height,
             end_is_target: false,
+            goes_on: false,
             dispatch: None,
         });
     }
@@ -247,6 +257,18 @@ impl FuncTranslator<'_, '_> {
         self.end_of_reachable();
     }
 
+    /// A branch whose target nothing else may reach: code then goes on there
+    /// in the present block, and what is known stays known.
+    fn branch_forward(&mut self, depth: u32) {
+        let frame = self.frames.last_mut().expect("only called inside a frame");
+        let is_plain = matches!(frame.kind, FrameKind::Block) && frame.result_types.is_empty();
+        if depth == 0 && is_plain && !frame.end_is_target {
+            frame.goes_on = true;
+            return self.end_of_reachable();
+        }
+        self.br(depth);
+    }
+
     pub fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
         match self.constant_i32(condition) {
@@ -267,6 +289,12 @@ impl FuncTranslator<'_, '_> {
     pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
         let index = self.pop();
         let prologue = self.dispatch_prologue();
+        if let (Some(position), None) = (self.constant_i32(index), prologue) {
+            let target = table.targets().nth(position as usize);
+            let depth = target.unwrap_or_else(|| Ok(table.default()))?;
+            self.branch_forward(depth);
+            return Ok(());
+        }
         let mut targets = Vec::with_capacity(table.len() as usize + 1);
         for depth in table.targets() {
             targets.push(self.branch(depth?));
@@ -289,6 +317,9 @@ impl FuncTranslator<'_, '_> {
     }
 
     pub fn return_(&mut self) {
+        if self.function_frame > 0 {
+            return self.br((self.frames.len() - 1 - self.function_frame) as u32);
+        }
         let arity = self.frames[0].result_types.len();
         let results = self.stack[self.stack.len() - arity..].to_vec();
         self.leave(&results);

@@ -141,6 +141,7 @@ impl FuncTranslator<'_, '_> {
     /// Forgets all constants, where control flow joins.
     pub(super) fn forget_locals(&mut self) {
         self.threading.constants.clear();
+        self.known.forget();
     }
 }
 

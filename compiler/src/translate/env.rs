@@ -89,6 +89,8 @@ pub(crate) struct Env<'a> {
     pub host_forwarding: bool,
     pub zero_extension: bool,
     pub constant_results: bool,
+    pub inlining: bool,
+    pub store_forwarding: bool,
     /// What [`DataSymbol::CodeTable`] numbers: tables that never change, and
     /// the signatures of the functions that are called through them.
     pub code_tables: Vec<(TableId, SignatureId)>,
@@ -111,6 +113,8 @@ impl<'a> Env<'a> {
             host_forwarding: options.optimizes(Optimization::HostForwarding),
             zero_extension: options.optimizes(Optimization::ZeroExtension),
             constant_results: options.optimizes(Optimization::ConstantResults),
+            inlining: options.optimizes(Optimization::Inlining),
+            store_forwarding: options.optimizes(Optimization::StoreForwarding),
             code_tables: facts
                 .called_by_reference
                 .iter()

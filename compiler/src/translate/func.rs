@@ -3,6 +3,7 @@
 use super::control::Frame;
 use super::dispatch::Threading;
 use super::env::{Env, clif_type};
+use super::known::Knowledge;
 use crate::error::Result;
 use crate::module::Module;
 use crate::world::{FuncId, LinkedModule};
@@ -13,7 +14,7 @@ use cranelift_entity::SecondaryMap;
 use cranelift_entity::packed_option::PackedOption;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use std::collections::HashMap;
-use wasmparser::ValType;
+use wasmparser::{FunctionBody, Operator, ValType};
 
 /// Translates one function. The value stack and the control stack mirror those
 /// of the specification's validation algorithm.
@@ -39,6 +40,13 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub stack_pointer: Option<Variable>,
     /// Zero-extensions of i32 values, each of which is there wherever the value is.
     pub extensions: SecondaryMap<Value, PackedOption<Value>>,
+    /// Values that are known to be zero-extended from 32 bits.
+    pub is_extension: SecondaryMap<Value, bool>,
+    pub known: Knowledge,
+    /// Position of the present function's frame; not 0 in an inlined body.
+    pub function_frame: usize,
+    /// Whether the operator after a `global.get` keeps the lower half only.
+    pub next_wraps: bool,
     /// The result of the last call, if it is one i32.
     pub call_result: Option<Value>,
     alias_regions: HashMap<u32, AliasRegion>,
@@ -95,17 +103,7 @@ pub(super) fn translate(
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     translator.set_offset(code.range().start);
     translator.begin(function);
-    for local in code.get_locals_reader()? {
-        let (count, ty) = local?;
-        translator.declare_locals(count, ty);
-    }
-    let mut operators = code.get_operators_reader()?;
-    while !operators.eof() {
-        let (operator, offset) = operators.read_with_offset()?;
-        translator.set_offset(offset);
-        translator.follow_prologue(&operator);
-        translator.operator(&operator, offset)?;
-    }
+    translator.body(code)?;
     translator.finish();
     Ok(())
 }
@@ -133,9 +131,32 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),
+            is_extension: SecondaryMap::new(),
+            known: Knowledge::default(),
+            function_frame: 0,
+            next_wraps: false,
             call_result: None,
             alias_regions: HashMap::new(),
         }
+    }
+
+    /// Translates a body whose parameters are the present locals.
+    pub fn body(&mut self, code: &FunctionBody<'_>) -> Result<()> {
+        for local in code.get_locals_reader()? {
+            let (count, ty) = local?;
+            self.declare_locals(count, ty);
+        }
+        let mut operators = code.get_operators_reader()?;
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            self.set_offset(offset);
+            self.follow_prologue(&operator);
+            if matches!(operator, Operator::GlobalGet { .. }) {
+                self.next_wraps = matches!(operators.clone().read()?, Operator::I32WrapI64);
+            }
+            self.operator(&operator, offset)?;
+        }
+        Ok(())
     }
 
     pub fn module(&self) -> &'a Module<'a> {
@@ -164,7 +185,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
         params
     }
 
-    fn declare_local(&mut self, ty: ir::Type, stored: Value) {
+    pub fn declare_local(&mut self, ty: ir::Type, stored: Value) {
         let variable = self.builder.declare_var(self.env.stored_type(ty));
         self.builder.def_var(variable, stored);
         self.locals.push((variable, ty));
@@ -264,7 +285,12 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             let stored = self.stack_pointer_value();
             self.read(stored, types::I32)
         } else if self.env.facts.global_written[global] {
-            self.global_in_memory(global)
+            let is_wide = definition.ty.content_type == ValType::I64;
+            if self.next_wraps && is_wide && self.env.zero_extension {
+                self.global_low_half(global)
+            } else {
+                self.global_in_memory(global)
+            }
         } else {
             self.constant(definition.init)
         };

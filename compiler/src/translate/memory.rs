@@ -2,6 +2,7 @@
 
 use super::env::MemoryFunction;
 use super::func::{FuncTranslator, Region};
+use super::known::Position;
 use super::place::Address;
 use super::trap::{MEMORY_FAULT, raised};
 use crate::options::MemoryMode;
@@ -16,19 +17,41 @@ use wasmparser::{MemArg, MemArgTarget};
 /// log2 of [`PAGE_BYTES`].
 const PAGE_SHIFT: i64 = PAGE_BYTES.trailing_zeros() as i64;
 
+/// An access that is about to be made.
+struct Access {
+    address: Address,
+    flags: MemFlagsData,
+    position: Position,
+    /// The zero-extended index.
+    index: Value,
+}
+
 impl FuncTranslator<'_, '_> {
     /// A load: `opcode` extends what it reads to `ty` where it is narrower.
     pub(super) fn load(&mut self, opcode: Opcode, ty: ir::Type, access_bytes: u64, memarg: &MemArg) {
-        let (address, flags) = self.access(access_bytes, memarg);
+        let access = self.access(access_bytes, memarg);
+        let is_whole = opcode == Opcode::Load && self.env.store_forwarding;
+        if let Some(known) = self.known.content(access.position, ty).filter(|_| is_whole) {
+            return self.push(known);
+        }
+        let value = self.load_from(opcode, ty, &access);
+        self.note_access(&access);
+        if is_whole {
+            self.known.add_content(access.position, ty, value);
+        }
+        self.push(value);
+    }
+
+    fn load_from(&mut self, opcode: Opcode, ty: ir::Type, access: &Access) -> Value {
+        let &Access { address, flags, .. } = access;
         let Address { base, offset } = address;
         if ty == types::I32 && self.env.zero_extension {
             if let Some(wide) = self.zero_extending_load(opcode, flags, address) {
-                let value = self.narrowed(wide);
-                return self.push(value);
+                return self.narrowed(wide);
             }
         }
         let ins = self.builder.ins();
-        let value = match opcode {
+        match opcode {
             Opcode::Load => ins.load(ty, flags, base, offset),
             Opcode::Uload8 => ins.uload8(ty, flags, base, offset),
             Opcode::Sload8 => ins.sload8(ty, flags, base, offset),
@@ -37,8 +60,7 @@ impl FuncTranslator<'_, '_> {
             Opcode::Uload32 => ins.uload32(flags, base, offset),
             Opcode::Sload32 => ins.sload32(flags, base, offset),
             other => unreachable!("{other} is no load of WebAssembly"),
-        };
-        self.push(value);
+        }
     }
 
     /// A load of up to 32 bits into 64, unless it extends a sign.
@@ -61,8 +83,8 @@ impl FuncTranslator<'_, '_> {
     /// A store of the lowest `access_bytes` bytes.
     pub(super) fn store(&mut self, opcode: Opcode, access_bytes: u64, memarg: &MemArg) {
         let value = self.pop();
-        let (address, flags) = self.access(access_bytes, memarg);
-        let Address { base, offset } = address;
+        let access = self.access(access_bytes, memarg);
+        let Access { address: Address { base, offset }, flags, position, .. } = access;
         let ins = self.builder.ins();
         match opcode {
             Opcode::Store => ins.store(flags, value, base, offset),
@@ -71,11 +93,24 @@ impl FuncTranslator<'_, '_> {
             Opcode::Istore32 => ins.istore32(flags, value, base, offset),
             other => unreachable!("{other} is no store of WebAssembly"),
         };
+        self.note_access(&access);
+        self.known.store(position, access_bytes);
+        if opcode == Opcode::Store && self.env.store_forwarding {
+            let ty = self.builder.func.dfg.value_type(value);
+            self.known.add_content(position, ty, value);
+        }
+    }
+
+    /// What an access proves about its index, see [`super::known`].
+    fn note_access(&mut self, access: &Access) {
+        if self.env.layout.memories[access.position.memory].max_bytes < 1 << 32 {
+            self.known.add_access(access.index);
+        }
     }
 
     /// Pops the index of an access and makes its address; in checked mode,
     /// traps first where the access is out of bounds.
-    fn access(&mut self, access_bytes: u64, memarg: &MemArg) -> (Address, MemFlagsData) {
+    fn access(&mut self, access_bytes: u64, memarg: &MemArg) -> Access {
         let MemArgTarget::Memory(memory_index) = memarg.target else {
             unreachable!("validation refuses accesses to arrays");
         };
@@ -88,11 +123,13 @@ impl FuncTranslator<'_, '_> {
             let is_outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, len_bytes);
             self.builder.ins().trapnz(is_outside, raised(TrapCode::MemoryOutOfBounds));
         }
+        let position = self.known.position(memory, index, memarg.offset);
+        let (base, offset) = self.known.without_additions(index, memarg.offset);
         let place = self.env.place(self.env.layout.memories[memory].offset);
-        let address = self.indexed_address(place, index, memarg.offset);
+        let address = self.indexed_address(place, base, offset);
         let region = self.alias_region(Region::Memory(memory.index() as u32));
         let flags = MemFlagsData::new().with_trap_code(Some(MEMORY_FAULT)).with_alias_region(Some(region));
-        (address, flags)
+        Access { address, flags, position, index }
     }
 
     /// The memory's present size, as i64.

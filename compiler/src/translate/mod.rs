@@ -6,6 +6,8 @@ mod control;
 mod dispatch;
 mod env;
 mod func;
+mod inline;
+mod known;
 mod memory;
 mod numeric;
 mod operator;

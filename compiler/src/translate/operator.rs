@@ -129,6 +129,8 @@ impl FuncTranslator<'_, '_> {
             Operator::I32Clz | Operator::I64Clz => self.unary(|ins, x| ins.clz(x)),
             Operator::I32Ctz | Operator::I64Ctz => self.unary(|ins, x| ins.ctz(x)),
             Operator::I32Popcnt | Operator::I64Popcnt => self.unary(|ins, x| ins.popcnt(x)),
+            Operator::I32Add if self.add_followed(false) => {}
+            Operator::I32Sub if self.add_followed(true) => {}
             Operator::I32Add | Operator::I64Add => self.binary(|ins, x, y| ins.iadd(x, y)),
             Operator::I32Sub | Operator::I64Sub => self.binary(|ins, x, y| ins.isub(x, y)),
             Operator::I32Mul | Operator::I64Mul => self.binary(|ins, x, y| ins.imul(x, y)),
@@ -162,7 +164,11 @@ impl FuncTranslator<'_, '_> {
             Operator::F32Copysign | Operator::F64Copysign => self.binary(|ins, x, y| ins.fcopysign(x, y)),
 
             // Conversions
-            Operator::I32WrapI64 => self.unary(|ins, x| ins.ireduce(I32, x)),
+            Operator::I32WrapI64 => {
+                let value = self.pop();
+                let narrow = self.wrap(value);
+                self.push(narrow);
+            }
             Operator::I64ExtendI32S => self.unary(|ins, x| ins.sextend(I64, x)),
             Operator::I64ExtendI32U => {
                 let value = self.pop();
@@ -212,6 +218,19 @@ impl FuncTranslator<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Adds or subtracts a constant that [`super::known`] follows; false where
+    /// the operands are others.
+    fn add_followed(&mut self, is_subtraction: bool) -> bool {
+        let right = *self.stack.last().expect("validation keeps the stack balanced");
+        let Some(distance) = self.followed_distance(right, is_subtraction) else {
+            return false;
+        };
+        let (left, _) = self.pop2();
+        let sum = self.add_distance(left, distance);
+        self.push(sum);
+        true
     }
 
     fn local_get(&mut self, local_index: u32) -> Value {

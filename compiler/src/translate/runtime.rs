@@ -133,6 +133,7 @@ impl FuncTranslator<'_, '_> {
         };
         let name = ir::UserExternalName::new(super::NAMESPACE_HOST, symbol as u32);
         let callee = self.function_ref(name, signature);
+        self.known.forget_contents();
         let call = self.builder.ins().call(callee, &all);
         self.builder.inst_results(call).to_vec()
     }

@@ -57,6 +57,15 @@ impl FuncTranslator<'_, '_> {
         self.builder.ins().load(ty, flags, address.base, address.offset)
     }
 
+    /// The lower half of an i64 global, zero-extended, where only that is wanted.
+    pub(super) fn global_low_half(&mut self, global: GlobalId) -> Value {
+        let address = self.store_address(self.env.layout.globals[global]);
+        let flags = self.trusted(Region::Global(global.index() as u32));
+        let wide = self.builder.ins().uload32(flags, address.base, address.offset);
+        self.is_extension[wide] = true;
+        wide
+    }
+
     pub(super) fn set_global_in_memory(&mut self, global: GlobalId, value: Value) {
         let address = self.store_address(self.env.layout.globals[global]);
         let flags = self.trusted(Region::Global(global.index() as u32));

@@ -10,16 +10,19 @@ impl FuncTranslator<'_, '_> {
         if let Some(wide) = self.extensions[value].expand() {
             return wide;
         }
-        match self.constant_i32(value) {
+        let wide = match self.constant_i32(value) {
             Some(constant) => self.builder.ins().iconst(types::I64, i64::from(constant)),
             None => self.builder.ins().uextend(types::I64, value),
-        }
+        };
+        self.is_extension[wide] = true;
+        wide
     }
 
     /// The i32 in an i64 that is known to be zero-extended.
     pub(super) fn narrowed(&mut self, wide: Value) -> Value {
         let narrow = self.builder.ins().ireduce(types::I32, wide);
         self.extensions[narrow] = wide.into();
+        self.is_extension[wide] = true;
         narrow
     }
 

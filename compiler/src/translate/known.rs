@@ -1,0 +1,187 @@
+//! What straight-line code has just stored to memory or loaded from it, so that
+//! it is not loaded again. Go passes arguments and results through memory near
+//! its stack pointer; where a call has been replaced by the callee's body, this
+//! is what makes them values again.
+//!
+//! Addresses are compared as a value plus a constant. That needs the sum not to
+//! wrap at 2^32, which an access before it proves: memories are kept a little
+//! smaller than 4 GiB ([`crate::layout`]), and an address that has been accessed
+//! is further from 2^32 than [`DISTANCE_MAX`].
+
+use super::func::FuncTranslator;
+use crate::world::MemoryId;
+use cranelift_codegen::ir::{self, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+use std::collections::{HashMap, HashSet};
+
+/// Largest constant that is followed, in bytes; less than what memories lack to
+/// 4 GiB.
+const DISTANCE_MAX: i64 = 32768;
+/// So many facts are kept; more would cost time and rarely help.
+const CONTENTS_MAX: usize = 48;
+
+/// A position in a memory: a zero-extended value, and a distance from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub memory: MemoryId,
+    root: Value,
+    offset: i64,
+}
+
+struct Content {
+    position: Position,
+    ty: ir::Type,
+    value: Value,
+}
+
+#[derive(Default)]
+pub(super) struct Knowledge {
+    /// Zero-extended values that are another one plus a constant, modulo 2^32.
+    derived: HashMap<Value, (Value, i64)>,
+    /// Zero-extended values that were an address of an access.
+    in_bounds: HashSet<Value>,
+    contents: Vec<Content>,
+}
+
+impl Knowledge {
+    /// Where control flow joins: what one way has shown does not hold.
+    pub fn forget(&mut self) {
+        self.in_bounds.clear();
+        self.contents.clear();
+    }
+
+    /// After something that may write anywhere.
+    pub fn forget_contents(&mut self) {
+        self.contents.clear();
+    }
+
+    pub fn add_access(&mut self, address: Value) {
+        self.in_bounds.insert(address);
+    }
+
+    /// One step from a derived address to what it was derived from, if their
+    /// difference is exact.
+    fn step(&self, address: Value) -> Option<(Value, i64)> {
+        let &(parent, distance) = self.derived.get(&address)?;
+        let proof = if distance < 0 { address } else { parent };
+        self.in_bounds.contains(&proof).then_some((parent, distance))
+    }
+
+    /// The address in terms of the value at the start of the chain.
+    pub fn position(&self, memory: MemoryId, address: Value, offset: u64) -> Position {
+        let mut position = Position { memory, root: address, offset: offset as i64 };
+        while let Some((parent, distance)) = self.step(position.root) {
+            position.root = parent;
+            position.offset += distance;
+        }
+        position
+    }
+
+    /// The same only over additions, which then need no instruction.
+    pub fn without_additions(&self, address: Value, offset: u64) -> (Value, u64) {
+        let (mut root, mut total) = (address, offset);
+        while let Some((parent, distance)) = self.step(root).filter(|&(_, distance)| distance > 0) {
+            root = parent;
+            total += distance as u64;
+        }
+        (root, total)
+    }
+
+    pub fn content(&self, position: Position, ty: ir::Type) -> Option<Value> {
+        let known = self.contents.iter().find(|content| content.position == position && content.ty == ty);
+        known.map(|content| content.value)
+    }
+
+    pub fn add_content(&mut self, position: Position, ty: ir::Type, value: Value) {
+        if self.contents.len() == CONTENTS_MAX {
+            self.contents.remove(0);
+        }
+        self.contents.push(Content { position, ty, value });
+    }
+
+    /// Forgets what a store of `bytes` may change: all but what lies beside it
+    /// at a known distance.
+    pub fn store(&mut self, position: Position, bytes: u64) {
+        let end = position.offset + bytes as i64;
+        self.contents.retain(|content| {
+            let known = content.position;
+            known.memory != position.memory
+                || known.root == position.root
+                    && (known.offset >= end
+                        || known.offset + i64::from(content.ty.bytes()) <= position.offset)
+        });
+    }
+}
+
+impl FuncTranslator<'_, '_> {
+    /// Adds `distance` to an i32, and notes it for addresses made of the sum.
+    pub(super) fn add_distance(&mut self, value: Value, distance: i64) -> Value {
+        let parent = self.extended(value);
+        if let Some(origin) = self.cancelled(parent, distance) {
+            return self.narrowed(origin);
+        }
+        let sum = self.builder.ins().iadd_imm_s(value, distance);
+        let wide = self.builder.ins().uextend(types::I64, sum);
+        self.extensions[sum] = wide.into();
+        self.known.derived.insert(wide, (parent, distance));
+        sum
+    }
+
+    /// The value that `distance` leads back to.
+    fn cancelled(&self, parent: Value, distance: i64) -> Option<Value> {
+        let &(origin, there) = self.known.derived.get(&parent)?;
+        // Modulo 2^32 this is exact whatever has been accessed.
+        (there + distance == 0).then_some(origin)
+    }
+
+    /// The constant that an i32 addition or subtraction adds to its first
+    /// operand, if it is one to follow.
+    pub(super) fn followed_distance(&self, operand: Value, is_subtraction: bool) -> Option<i64> {
+        if !self.env.store_forwarding || !self.env.zero_extension {
+            return None;
+        }
+        let constant = i64::from(self.constant_i32(operand)? as i32);
+        let distance = if is_subtraction { -constant } else { constant };
+        (distance != 0 && distance.abs() <= DISTANCE_MAX).then_some(distance)
+    }
+
+    /// The i32 in an i64; where that is a zero-extended value plus a constant,
+    /// as Go computes addresses in its frame, its zero-extension is known.
+    pub(super) fn wrap(&mut self, value: Value) -> Value {
+        if self.is_extension[value] {
+            return self.narrowed(value);
+        }
+        let Some((parent, distance)) = self.extended_sum(value) else {
+            return self.builder.ins().ireduce(types::I32, value);
+        };
+        if self.known.in_bounds.contains(&parent) {
+            self.known.derived.insert(value, (parent, distance));
+            return self.narrowed(value);
+        }
+        let narrow = self.builder.ins().ireduce(types::I32, value);
+        let wide = self.builder.ins().uextend(types::I64, narrow);
+        self.extensions[narrow] = wide.into();
+        self.known.derived.insert(wide, (parent, distance));
+        narrow
+    }
+
+    fn extended_sum(&self, value: Value) -> Option<(Value, i64)> {
+        if !self.env.store_forwarding || !self.env.zero_extension {
+            return None;
+        }
+        let dfg = &self.builder.func.dfg;
+        let ValueDef::Result(inst, 0) = dfg.value_def(value) else {
+            return None;
+        };
+        let InstructionData::Binary { opcode: Opcode::Iadd, args: [left, right] } = dfg.insts[inst] else {
+            return None;
+        };
+        let ValueDef::Result(constant, 0) = dfg.value_def(right) else {
+            return None;
+        };
+        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[constant] else {
+            return None;
+        };
+        let distance = imm.bits();
+        (self.is_extension[left] && (1..=DISTANCE_MAX).contains(&distance)).then_some((left, distance))
+    }
+}
