@@ -1,13 +1,18 @@
-"""Runs programs in turns and keeps what each run took."""
+"""Runs programs and says what each run took."""
 
 import dataclasses
 import math
 import os
+import pathlib
 import statistics
 import subprocess
 import tempfile
 
 from . import build
+
+# Set for programs that time themselves: the file to write nanoseconds of the
+# clock and of CPU time to.
+REPORT = "BENCH_REPORT"
 
 
 @dataclasses.dataclass
@@ -21,25 +26,27 @@ class Wrong(Exception):
     """A program failed or printed something else than it should."""
 
 
-def run(command, stdin, env=None):
-    """One run: its sample and its output."""
+def run(command, stdin="/dev/null", cwd=None, env=None, exit_status=0, times_itself=False):
+    """One run: its sample and its output. The peak memory is the process's, also
+    where it times only a part of itself."""
     command = [str(word) for word in command]
-    with tempfile.NamedTemporaryFile() as output:
+    with tempfile.TemporaryDirectory() as scratch:
+        output, report = pathlib.Path(scratch) / "output", pathlib.Path(scratch) / "report"
         read, write = os.pipe()
-        try:
-            process = subprocess.Popen(
-                [build.launcher(), str(write), str(stdin), output.name, *command],
-                pass_fds=[write], env={**os.environ, **(env or {})}, stderr=subprocess.PIPE,
-            )
-        finally:
-            os.close(write)
-        errors = process.communicate()[1]
-        with os.fdopen(read) as report:
-            text = report.read()
-        if process.returncode != 0:
-            raise Wrong(f"{' '.join(command)}: exit status {process.returncode}\n{errors.decode(errors='replace')[-2000:]}")
-        wall, cpu, peak = text.split()
-        return Sample(int(wall) / 1e9, int(cpu) / 1e9, int(peak)), output.read()
+        process = subprocess.Popen(
+            [build.launcher(), str(write), str(stdin), output, *command],
+            pass_fds=[write], cwd=cwd, env={**os.environ, **(env or {}), REPORT: str(report)}, stderr=subprocess.PIPE,
+        )
+        os.close(write)
+        errors = process.communicate()[1].decode(errors="replace")
+        with os.fdopen(read) as numbers:
+            text = numbers.read()
+        if process.returncode != exit_status:
+            raise Wrong(f"{' '.join(command)}: exit status {process.returncode}\n{errors[-2000:]}")
+        wall_ns, cpu_ns, peak_kib = map(int, text.split())
+        if times_itself:
+            wall_ns, cpu_ns = map(int, report.read_text().split())
+        return Sample(wall_ns / 1e9, cpu_ns / 1e9, peak_kib), output.read_bytes()
 
 
 def median(samples, what):
