@@ -1,9 +1,10 @@
 //! Stage 6: CLIF to machine code, functions in parallel.
 
 use crate::error::{Error, Result};
-use crate::options::{BaseMode, Cpu, OptLevel, Options, Target};
+use crate::options::{BaseMode, Cpu, OptLevel, Optimization, Options, Target};
+use crate::parallel;
 use crate::translate::{self, Env, NAMESPACE_DATA, NAMESPACE_FUNCTION, Trampoline};
-use crate::world::FuncId;
+use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{self, ExternalName};
 use cranelift_codegen::isa::{FunctionAlignment, OwnedTargetIsa};
@@ -11,7 +12,6 @@ use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CompiledCode, Context, FinalizedRelocTarget};
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
-use rayon::prelude::*;
 use wasmc_abi::trap::TrapCode;
 
 /// Alignment of functions in bytes: what branch targets want on x86-64.
@@ -54,8 +54,8 @@ pub(crate) struct Trap {
 
 /// All machine code of a program.
 pub(crate) struct Compiled {
-    /// By [`FuncId`].
-    pub functions: Vec<Code>,
+    /// In the order of [`FuncId`]; those that are left out are missing.
+    pub functions: Vec<(FuncId, Code)>,
     pub entry: Code,
     pub call_reference: Option<Code>,
 }
@@ -141,18 +141,39 @@ fn cpu_flags(options: &Options) -> &'static [&'static str] {
 /// the message names the function.
 pub(crate) fn compile(env: &Env<'_>, options: &Options, entry: &[FuncId]) -> Result<Compiled> {
     let isa = isa(options);
-    let ids: Vec<FuncId> = env.world.functions.keys().collect();
-    let functions: Vec<Result<Code>> = ids
-        .par_iter()
-        .map_init(|| Compiler::new(&isa), |compiler, &function| compiler.function(env, function))
-        .collect();
-    let functions = functions.into_iter().collect::<Result<Vec<_>>>()?;
+    let order = compile_order(env, options);
+    let compile =
+        |compiler: &mut Compiler<'_>, &function: &FuncId| (function, compiler.function(env, function));
+    let mut functions = parallel::in_order(&order, || Compiler::new(&isa), compile);
+    functions.sort_unstable_by_key(|&(function, _)| function);
+    let functions = functions.into_iter().map(|(function, code)| Ok((function, code?)));
+    // Of several errors the first function's is told.
+    let functions = functions.collect::<Result<Vec<_>>>()?;
     let mut compiler = Compiler::new(&isa);
     let entry = compiler.trampoline(env, Trampoline::Entry(entry));
     let unit = env.world.signatures.iter().find(|(_, ty)| ty.params().is_empty() && ty.results().is_empty());
     let call_reference =
         unit.map(|(signature, _)| compiler.trampoline(env, Trampoline::CallReference(signature)));
     Ok(Compiled { functions, entry, call_reference })
+}
+
+/// Whether a function is part of the executable.
+pub(crate) fn is_compiled(env: &Env<'_>, options: &Options, function: FuncId) -> bool {
+    env.facts.reachable[function] || !options.optimizes(Optimization::DeadFunctions)
+}
+
+/// What is compiled, the largest first, so that no thread begins it as the last.
+fn compile_order(env: &Env<'_>, options: &Options) -> Vec<FuncId> {
+    let is_compiled = |function: &FuncId| is_compiled(env, options, *function);
+    let size_bytes = |function: FuncId| match env.world.functions[function].kind {
+        FunctionKind::Body { module, body } => {
+            env.world.modules[module].module.bodies[body].body.as_bytes().len()
+        }
+        FunctionKind::Host { .. } | FunctionKind::Instantiate { .. } => 0,
+    };
+    let mut order: Vec<FuncId> = env.world.functions.keys().filter(is_compiled).collect();
+    order.sort_by_key(|&function| std::cmp::Reverse(size_bytes(function)));
+    order
 }
 
 /// Reused buffers of one thread.

@@ -18,7 +18,8 @@ pub enum Emit {
 }
 
 /// The program's WebAssembly functions as text. `only` selects them by name or
-/// by index (`wasm[3]`); empty means all.
+/// by index (`wasm[3]`), also where the program cannot reach them; empty means all
+/// that are compiled.
 ///
 /// # Errors
 /// As [`crate::compile`], and where nothing is selected.
@@ -36,6 +37,14 @@ pub fn dump(program: &Program<'_>, options: &Options, emit: Emit, only: &[String
         let (index, name) = world.describe(function);
         let selectors = [format!("wasm[{index}]"), index.to_string(), name.unwrap_or_default().to_owned()];
         if !only.is_empty() && !only.iter().any(|wanted| selectors.contains(wanted)) {
+            continue;
+        }
+        if only.is_empty() && !codegen::is_compiled(&env, options, function) {
+            let _ = writeln!(
+                text,
+                ";; wasm[{index}] {}: left out, nothing reaches it",
+                name.unwrap_or("(no name)")
+            );
             continue;
         }
         let body = codegen::dump(&env, options, function, emit == Emit::Asm)?;

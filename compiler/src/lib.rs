@@ -12,6 +12,7 @@ mod layout;
 mod module;
 mod object;
 mod options;
+mod parallel;
 mod program;
 mod timings;
 mod translate;
@@ -50,6 +51,6 @@ pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
     let layout = timings.measure("lay out", || layout::lay_out(&world, &facts, options));
     let env = translate::Env::new(&world, &facts, &layout, options);
     let compiled = timings.measure("translate and compile", || codegen::compile(&env, options, &entry))?;
-    let object = timings.measure("emit", || object::emit(&env, &compiled, options))?;
+    let object = timings.measure("emit", || object::emit(&env, compiled, options))?;
     Ok(Artifact { object, timings })
 }

@@ -5,6 +5,7 @@ mod reach;
 mod returns;
 mod scan;
 mod stack_pointer;
+mod uses;
 
 use crate::error::Result;
 use crate::module::{ElementItems, Placement};
@@ -17,6 +18,7 @@ use returns::Source;
 use scan::BodyFacts;
 use stack_pointer::StackPointer;
 use std::collections::BTreeSet;
+use uses::Leads;
 
 /// Larger functions are called.
 const INLINED_OPERATORS_MAX: u32 = 40;
@@ -42,6 +44,8 @@ pub(crate) struct Facts {
     /// Functions that only hand their parameters on to the runtime: the host
     /// function, and the bits of its result that they keep.
     pub forwards: SecondaryMap<FuncId, Option<(FuncId, Option<i32>)>>,
+    /// Whether the program can reach the function from where it starts.
+    pub reachable: SecondaryMap<FuncId, bool>,
     /// Symbols of the runtime that the program can reach, by their number.
     pub host_symbols_reached: Vec<usize>,
     /// Results that are always the same.
@@ -68,7 +72,6 @@ impl Facts {
 pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
     let mut facts = Facts::default();
     let mut calls = Calls::default();
-    let mut is_element: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     let mut is_referenced: SecondaryMap<FuncId, bool> = SecondaryMap::new();
     for (position, linked) in world.modules.iter().enumerate() {
         let bodies: Vec<Result<BodyFacts>> = linked
@@ -80,22 +83,18 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
         let own = linked.functions.iter().skip(linked.module.imported.functions as usize);
         for (body, &id) in bodies.into_iter().zip(own) {
             let body = body.map_err(|error| error.in_module(position))?;
-            for &function in &body.functions_referenced {
+            for &function in &body.uses.functions_referenced {
                 is_referenced[linked.functions[function as usize]] = true;
             }
             facts.add(world, linked, id, &body);
-            calls.add(linked, id, body);
+            calls.add(position, linked, id, body);
         }
-        mark_element_functions(world, position, &mut is_element);
+        mark_element_functions(world, position, &mut is_referenced);
     }
-    mark_constants(world, &mut is_element);
-    let elements = || world.functions.keys().filter(|&function| is_element[function]);
-    for function in elements() {
-        is_referenced[function] = true;
-    }
+    mark_constants(world, &mut is_referenced);
     number_references(world, &is_referenced, &mut facts);
-    let is_reachable = reach::reachable(world, &calls.callees, entry.iter().copied().chain(elements()));
-    facts.host_symbols_reached = host_symbols(world, &is_reachable);
+    facts.reachable = reach::reachable(world, &calls.leads, entry);
+    facts.host_symbols_reached = host_symbols(world, &facts.reachable);
     facts.constant_results = returns::constants(world, &calls.returns);
     facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
     Ok(facts)
@@ -104,9 +103,7 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
 /// What functions call and use, in the program's numbers.
 #[derive(Default)]
 struct Calls {
-    /// Called directly, or made references to.
-    callees: SecondaryMap<FuncId, Vec<FuncId>>,
-    signatures_called: SecondaryMap<FuncId, Vec<SignatureId>>,
+    leads: SecondaryMap<FuncId, Leads>,
     globals_used: SecondaryMap<FuncId, Vec<GlobalId>>,
     /// How often code reads or writes each global.
     global_uses: SecondaryMap<GlobalId, u32>,
@@ -115,11 +112,8 @@ struct Calls {
 }
 
 impl Calls {
-    fn add(&mut self, linked: &LinkedModule<'_>, id: FuncId, body: BodyFacts) {
-        let callees = body.functions_called.iter().chain(&body.functions_referenced);
-        self.callees[id] = callees.map(|&function| linked.functions[function as usize]).collect();
-        let signatures = body.called_by_reference.iter().map(|&(_, ty)| linked.signatures[ty as usize]);
-        self.signatures_called[id] = signatures.collect();
+    fn add(&mut self, position: usize, linked: &LinkedModule<'_>, id: FuncId, body: BodyFacts) {
+        self.leads[id] = Leads::new(position, linked, &body.uses);
         for (&global, &uses) in &body.global_uses {
             let global = linked.globals[global as usize];
             self.globals_used[id].push(global);
@@ -152,7 +146,7 @@ impl Facts {
         for &table in &body.tables_written {
             self.table_written[linked.tables[table as usize]] = true;
         }
-        for &(table, ty) in &body.called_by_reference {
+        for &(table, ty) in &body.uses.called_through {
             self.called_by_reference.insert((linked.tables[table as usize], linked.signatures[ty as usize]));
         }
         for &global in &body.globals_written {

@@ -2,6 +2,7 @@
 
 use super::forward::{Forward, ForwardScan};
 use super::returns::{ReturnScan, Source};
+use super::uses::Uses;
 use crate::error::Result;
 use crate::module::Body;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +20,7 @@ pub(super) struct BodyFacts {
     pub globals_written: BTreeSet<u32>,
     /// How often each global is read or written.
     pub global_uses: BTreeMap<u32, u32>,
-    pub functions_referenced: BTreeSet<u32>,
-    /// Directly.
-    pub functions_called: BTreeSet<u32>,
-    /// By reference: table and type index.
-    pub called_by_reference: BTreeSet<(u32, u32)>,
+    pub uses: Uses,
     pub forward: Option<Forward>,
     /// Where the body's result comes from, if it is one i32.
     pub returns: BTreeSet<Source>,
@@ -50,6 +47,7 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
         facts.add(&operator);
+        facts.uses.add(&operator);
         forward.add(&operator);
         returns.add(&operator);
     }
@@ -63,7 +61,7 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
 impl BodyFacts {
     /// Whether the body calls nothing.
     pub fn is_leaf(&self) -> bool {
-        self.functions_called.is_empty() && self.called_by_reference.is_empty()
+        self.uses.functions_called.is_empty() && self.uses.called_through.is_empty()
     }
 
     fn add(&mut self, operator: &Operator<'_>) {
@@ -91,15 +89,6 @@ impl BodyFacts {
             }
             Operator::GlobalGet { global_index } => {
                 *self.global_uses.entry(global_index).or_default() += 1;
-            }
-            Operator::Call { function_index } => {
-                self.functions_called.insert(function_index);
-            }
-            Operator::CallIndirect { type_index, table_index } => {
-                self.called_by_reference.insert((table_index, type_index));
-            }
-            Operator::RefFunc { function_index } => {
-                self.functions_referenced.insert(function_index);
             }
             _ => {}
         }

@@ -61,11 +61,14 @@ impl StackPointer {
             if self.carried_by[function] {
                 continue;
             }
-            let by_reference = calls.signatures_called[function].iter();
+            let leads = &calls.leads[function];
             let is_caller = match definition.kind {
                 FunctionKind::Body { .. } => {
-                    calls.callees[function].iter().any(|&callee| self.carried_by[callee])
-                        || by_reference.into_iter().any(|&signature| self.carried_by_signature[signature])
+                    leads.functions.iter().any(|&callee| self.carried_by[callee])
+                        || leads
+                            .called_through
+                            .iter()
+                            .any(|&(_, signature)| self.carried_by_signature[signature])
                 }
                 FunctionKind::Instantiate { module } => {
                     let linked = &world.modules[module];

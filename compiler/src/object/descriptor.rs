@@ -15,7 +15,7 @@ pub(super) struct Parts<'a> {
     pub regions: Vec<Runs>,
     pub config: Span,
     pub embedded: Span,
-    pub text: &'a Text<'a>,
+    pub text: &'a Text,
 }
 
 /// Bytes with addresses in them, which the linker fills in.
@@ -66,7 +66,7 @@ impl Emitter<'_> {
         record.long(self.env.layout.store_bytes);
         record.long(self.env.layout.reserved_after_bytes);
         record.long(options.stack_bytes);
-        record.array(Span { count: parts.text.bytes.len() as u64, ..code(0) });
+        record.array(Span { count: parts.text.size_bytes, ..code(0) });
         record.array(parts.tables.trap_sites);
         record.array(parts.tables.function_sites);
         record.array(parts.tables.names);

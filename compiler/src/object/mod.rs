@@ -21,13 +21,13 @@ use wasmc_abi::wasi;
 ///
 /// # Errors
 /// Code of 4 GiB or more, which the tables' 32-bit offsets cannot describe.
-pub(crate) fn emit(env: &Env<'_>, compiled: &Compiled, options: &Options) -> Result<Vec<u8>> {
+pub(crate) fn emit(env: &Env<'_>, compiled: Compiled, options: &Options) -> Result<Vec<u8>> {
     let mut emitter = Emitter::new(env, options.target);
-    let text = text::lay_out(env, compiled, options);
+    let mut text = text::lay_out(env, compiled, options);
     if u32::try_from(text.bytes.len()).is_err() {
         return Err(Error::new("the compiled code is larger than 4 GiB").hint("split the module"));
     }
-    emitter.add_text(&text);
+    emitter.add_text(&mut text);
     let tables = emitter.add_tables(&text);
     let records = emitter.add_func_records(&text);
     emitter.add_code_tables(&text);
@@ -136,8 +136,9 @@ impl<'a> Emitter<'a> {
         symbol
     }
 
-    fn add_text(&mut self, text: &text::Text) {
-        self.object.append_section_data(self.text, &text.bytes, text.align);
+    /// The bytes go to the object.
+    fn add_text(&mut self, text: &mut text::Text) {
+        self.object.set_section_data(self.text, std::mem::take(&mut text.bytes), text.align);
         let start = Span { section: self.text, offset: 0, count: 0 };
         self.define_data_symbol(DataSymbol::Text, start);
         for function in &text.functions {
@@ -184,7 +185,8 @@ impl<'a> Emitter<'a> {
             RelocationTarget::Host(index) => (self.host_symbol(index), 0),
             RelocationTarget::Data(index) => (self.data_symbols[&index], 0),
             RelocationTarget::Function(id) => {
-                (self.data_symbols[&DataSymbol::Text.to_index()], text.function_offset(id) as i64)
+                let offset = text.function_offset(id).unwrap_or_else(|| panic!("{id} was left out"));
+                (self.data_symbols[&DataSymbol::Text.to_index()], offset as i64)
             }
             RelocationTarget::Own(offset) => {
                 (self.data_symbols[&DataSymbol::Text.to_index()], (function + u64::from(offset)) as i64)

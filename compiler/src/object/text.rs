@@ -4,6 +4,7 @@ use crate::codegen::{self, Code, Compiled, Relocation, RelocationTarget};
 use crate::options::Options;
 use crate::translate::Env;
 use crate::world::{FuncId, FunctionKind};
+use cranelift_codegen::TextSectionBuilder;
 use cranelift_control::ControlPlane;
 use cranelift_entity::SecondaryMap;
 use wasmc_abi::app::{FunctionSite, NO_FUNCTION, TrapSite};
@@ -12,17 +13,19 @@ use wasmc_abi::app::{FunctionSite, NO_FUNCTION, TrapSite};
 const NONE_BYTES: usize = 16;
 
 /// The program's text section.
-pub(super) struct Text<'a> {
+pub(super) struct Text {
     pub bytes: Vec<u8>,
+    pub size_bytes: u64,
     pub align: u64,
     /// In the order of their code.
     pub functions: Vec<PlacedFunction>,
     pub trap_sites: Vec<TrapSite>,
     /// What is left for the linker: offset of the function, and relocation.
-    pub relocations: Vec<(u64, &'a Relocation)>,
+    pub relocations: Vec<(u64, Relocation)>,
     pub entry_offset: u64,
     pub call_reference_offset: Option<u64>,
-    offsets: SecondaryMap<FuncId, u64>,
+    /// Of functions that are there.
+    offsets: SecondaryMap<FuncId, Option<u64>>,
 }
 
 pub(super) struct PlacedFunction {
@@ -34,78 +37,104 @@ pub(super) struct PlacedFunction {
     pub name: Option<String>,
 }
 
-impl Text<'_> {
-    pub fn function_offset(&self, function: FuncId) -> u64 {
+impl Text {
+    /// Where the function is, unless it was left out.
+    pub fn function_offset(&self, function: FuncId) -> Option<u64> {
         self.offsets[function]
     }
 }
 
 /// Lays out all code. Calls of the runtime come last, next to where the linker
 /// puts the runtime, so that they reach it whatever the size of the rest.
-pub(super) fn lay_out<'a>(env: &Env<'_>, compiled: &'a Compiled, options: &Options) -> Text<'a> {
-    let isa = codegen::isa(options);
-    let is_body =
-        |function: &FuncId| matches!(env.world.functions[*function].kind, FunctionKind::Body { .. });
-    let (bodies, others): (Vec<FuncId>, Vec<FuncId>) = env.world.functions.keys().partition(is_body);
-    let order: Vec<FuncId> = bodies.into_iter().chain(others).collect();
-
-    let mut builder = isa.text_section_builder(order.len());
-    let mut plane = ControlPlane::default();
-    let mut labels: SecondaryMap<FuncId, usize> = SecondaryMap::new();
-    for (label, &function) in order.iter().enumerate() {
-        labels[function] = label;
+pub(super) fn lay_out(env: &Env<'_>, compiled: Compiled, options: &Options) -> Text {
+    let is_body = |function: FuncId| matches!(env.world.functions[function].kind, FunctionKind::Body { .. });
+    let mut functions = compiled.functions;
+    functions.sort_by_key(|&(function, _)| !is_body(function));
+    let mut builder = Builder::new(options, &functions);
+    for (function, code) in functions {
+        let size = code.bytes.len() as u64;
+        let offset = builder.place(code, true);
+        builder.text.offsets[function] = Some(offset);
+        builder.text.functions.push(placed(env, function, offset, size));
     }
-    let mut text = Text {
-        bytes: Vec::new(),
-        align: 64,
-        functions: Vec::with_capacity(order.len() + 2),
-        trap_sites: Vec::new(),
-        relocations: Vec::new(),
-        entry_offset: 0,
-        call_reference_offset: None,
-        offsets: SecondaryMap::new(),
-    };
-    // No function is at offset 0, which stands for none in code tables.
-    builder.append(false, &[0; NONE_BYTES], NONE_BYTES as u32, &mut plane);
-    let mut place = |text: &mut Text<'a>, code: &'a Code, is_labeled: bool| {
-        let offset = builder.append(is_labeled, &code.bytes, code.align, &mut plane);
-        for relocation in &code.relocations {
+    builder.text.entry_offset = builder.place_unnamed("wasmc_entry", compiled.entry);
+    builder.text.call_reference_offset =
+        compiled.call_reference.map(|code| builder.place_unnamed("wasmc_call_reference", code));
+    builder.finish()
+}
+
+/// The text in the making.
+struct Builder {
+    sections: Box<dyn TextSectionBuilder>,
+    /// Of each function, its place in the order.
+    labels: SecondaryMap<FuncId, Option<usize>>,
+    plane: ControlPlane,
+    text: Text,
+}
+
+impl Builder {
+    fn new(options: &Options, order: &[(FuncId, Code)]) -> Builder {
+        let mut labels = SecondaryMap::new();
+        for (label, &(function, _)) in order.iter().enumerate() {
+            labels[function] = Some(label);
+        }
+        let text = Text {
+            bytes: Vec::new(),
+            size_bytes: 0,
+            align: 64,
+            functions: Vec::with_capacity(order.len() + 2),
+            trap_sites: Vec::new(),
+            relocations: Vec::new(),
+            entry_offset: 0,
+            call_reference_offset: None,
+            offsets: SecondaryMap::new(),
+        };
+        let mut sections = codegen::isa(options).text_section_builder(order.len());
+        let mut plane = ControlPlane::default();
+        // No function is at offset 0, which stands for none in code tables.
+        sections.append(false, &[0; NONE_BYTES], NONE_BYTES as u32, &mut plane);
+        Builder { sections, labels, plane, text }
+    }
+
+    /// Appends a function, whose code is then in one place only.
+    fn place(&mut self, code: Code, is_labeled: bool) -> u64 {
+        let offset = self.sections.append(is_labeled, &code.bytes, code.align, &mut self.plane);
+        for relocation in code.relocations {
             let at = offset + u64::from(relocation.offset);
             let resolved = match relocation.target {
                 RelocationTarget::Function(target) => {
-                    builder.resolve_reloc(at, relocation.kind, relocation.addend, labels[target])
+                    let label = self.labels[target].unwrap_or_else(|| panic!("{target} was left out"));
+                    self.sections.resolve_reloc(at, relocation.kind, relocation.addend, label)
                 }
                 _ => false,
             };
             if !resolved {
-                text.relocations.push((offset, relocation));
+                self.text.relocations.push((offset, relocation));
             }
         }
-        text.trap_sites.extend(code.traps.iter().map(|trap| TrapSite {
+        self.text.trap_sites.extend(code.traps.iter().map(|trap| TrapSite {
             code_offset: offset as u32 + trap.offset,
             wasm_offset: trap.wasm_offset,
             code: trap.code as u32,
         }));
         offset
-    };
-    for &function in &order {
-        let code = &compiled.functions[function.as_u32() as usize];
-        let offset = place(&mut text, code, true);
-        text.offsets[function] = offset;
-        text.functions.push(placed(env, function, offset, code));
     }
-    text.entry_offset = place(&mut text, &compiled.entry, false);
-    text.functions.push(unnamed("wasmc_entry", text.entry_offset, &compiled.entry));
-    if let Some(code) = &compiled.call_reference {
-        let offset = place(&mut text, code, false);
-        text.call_reference_offset = Some(offset);
-        text.functions.push(unnamed("wasmc_call_reference", offset, code));
+
+    fn place_unnamed(&mut self, symbol: &str, code: Code) -> u64 {
+        let size = code.bytes.len() as u64;
+        let offset = self.place(code, false);
+        self.text.functions.push(unnamed(symbol, offset, size));
+        offset
     }
-    text.bytes = builder.finish(&mut plane);
-    text
+
+    fn finish(mut self) -> Text {
+        self.text.bytes = self.sections.finish(&mut self.plane);
+        self.text.size_bytes = self.text.bytes.len() as u64;
+        self.text
+    }
 }
 
-fn placed(env: &Env<'_>, function: FuncId, offset: u64, code: &Code) -> PlacedFunction {
+fn placed(env: &Env<'_>, function: FuncId, offset: u64, size: u64) -> PlacedFunction {
     match env.world.functions[function].kind {
         FunctionKind::Body { module, body } => {
             let (function_index, name) = env.world.describe(function);
@@ -120,27 +149,21 @@ fn placed(env: &Env<'_>, function: FuncId, offset: u64, code: &Code) -> PlacedFu
                 wasm_offset: start as u32,
                 name_offset: 0,
             };
-            PlacedFunction {
-                symbol,
-                offset,
-                size: code.bytes.len() as u64,
-                site,
-                name: name.map(str::to_owned),
-            }
+            PlacedFunction { symbol, offset, size, site, name: name.map(str::to_owned) }
         }
         FunctionKind::Host { symbol, .. } => {
-            unnamed(&format!("call_{}", env.world.host_symbols[symbol]), offset, code)
+            unnamed(&format!("call_{}", env.world.host_symbols[symbol]), offset, size)
         }
-        FunctionKind::Instantiate { module } => unnamed(&format!("wasmc_instantiate_{module}"), offset, code),
+        FunctionKind::Instantiate { module } => unnamed(&format!("wasmc_instantiate_{module}"), offset, size),
     }
 }
 
-fn unnamed(symbol: &str, offset: u64, code: &Code) -> PlacedFunction {
+fn unnamed(symbol: &str, offset: u64, size: u64) -> PlacedFunction {
     let site = FunctionSite {
         code_offset: offset as u32,
         function_index: NO_FUNCTION,
         wasm_offset: 0,
         name_offset: 0,
     };
-    PlacedFunction { symbol: symbol.to_owned(), offset, size: code.bytes.len() as u64, site, name: None }
+    PlacedFunction { symbol: symbol.to_owned(), offset, size, site, name: None }
 }

@@ -1,0 +1,60 @@
+//! The optimisations, by the names that users switch them off with.
+
+/// An optimisation that can be switched off by itself; the program's meaning
+/// does not change, only its speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimization {
+    /// Branches to a loop that begins with a table go straight to the table's
+    /// entry, where that is known.
+    JumpThreading,
+    /// Calls of functions that only hand their parameters on to the runtime
+    /// call the runtime.
+    HostForwarding,
+    /// The global that is used most is passed between functions in registers.
+    StackPointer,
+    /// Values of type i32 are kept zero-extended to 64 bits.
+    ZeroExtension,
+    /// What follows a call whose result is always the same is decided early.
+    ConstantResults,
+    /// Calls through tables that never change find their target in one step.
+    ConstantTables,
+    /// Large memories are in huge pages, where the kernel has them.
+    HugePages,
+    /// Calls of small functions are replaced by their bodies.
+    Inlining,
+    /// What has just been stored is not loaded again.
+    StoreForwarding,
+    /// Functions that the program cannot reach are not compiled.
+    DeadFunctions,
+}
+
+impl Optimization {
+    pub const ALL: &[Optimization] = &[
+        Optimization::JumpThreading,
+        Optimization::HostForwarding,
+        Optimization::StackPointer,
+        Optimization::ZeroExtension,
+        Optimization::ConstantResults,
+        Optimization::ConstantTables,
+        Optimization::HugePages,
+        Optimization::Inlining,
+        Optimization::StoreForwarding,
+        Optimization::DeadFunctions,
+    ];
+
+    /// The name, as users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Optimization::JumpThreading => "jump-threading",
+            Optimization::HostForwarding => "host-forwarding",
+            Optimization::StackPointer => "stack-pointer",
+            Optimization::ZeroExtension => "zero-extension",
+            Optimization::ConstantResults => "constant-results",
+            Optimization::ConstantTables => "constant-tables",
+            Optimization::HugePages => "huge-pages",
+            Optimization::Inlining => "inlining",
+            Optimization::StoreForwarding => "store-forwarding",
+            Optimization::DeadFunctions => "dead-functions",
+        }
+    }
+}
