@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use wasmc_compiler::{BaseMode, Cpu, Emit, MemoryMode, OptLevel, Optimization, Options, Target};
 
 use crate::access::{self, Access};
-use crate::args::{BaseArg, CodeArgs, CompileArgs, CpuArg, EmitArg, MemoryArg, RunArgs};
+use crate::args::{BaseArg, CacheArgs, CodeArgs, CompileArgs, CpuArg, EmitArg, MemoryArg, RunArgs};
+use crate::cache;
 use crate::external_linker::Linker;
 use crate::report::Failure;
 use crate::{sizes, targets};
@@ -25,9 +26,21 @@ pub struct Job {
     pub access: Access,
     pub linker: Linker,
     pub strip: bool,
+    pub cache: Option<CachePlace>,
     pub threads: Option<usize>,
     pub timings: bool,
     pub quiet: bool,
+    /// Whether a bar tells how far it is.
+    pub progress: bool,
+}
+
+/// Where machine code is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachePlace {
+    pub directory: PathBuf,
+    pub limit_bytes: u64,
+    /// Whether the user named it: one that cannot be used is an error then.
+    pub is_asked: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +83,11 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
         access: Access { runtime_dirs: args.runtime_dirs, ..access::resolve(&args.grants)? },
         linker: Linker::from_flag(args.linker.as_deref()),
         strip: args.strip,
+        cache: cache_place(&args.cache, None)?,
         threads: args.code.jobs,
         timings: args.timings,
         quiet: args.quiet,
+        progress: !args.quiet,
     })
 }
 
@@ -89,11 +104,21 @@ pub fn resolve_run(args: &RunArgs) -> Result<Job, Failure> {
         access,
         linker: Linker::Internal,
         strip: false,
+        cache: cache_place(&args.cache, cache::of_user(|name| std::env::var_os(name)))?,
         threads: args.code.jobs,
         timings: args.timings,
         quiet: true,
+        progress: true,
         input,
     })
+}
+
+fn cache_place(args: &CacheArgs, default: Option<PathBuf>) -> Result<Option<CachePlace>, Failure> {
+    let limit_bytes = sizes::parse(&args.cache_limit)
+        .map_err(|reason| Failure::usage(format!("--cache-limit {}: {reason}", args.cache_limit)))?;
+    let asked = args.cache.clone().map(|directory| (directory, true));
+    let place = asked.or(default.map(|directory| (directory, false))).filter(|_| !args.no_cache);
+    Ok(place.map(|(directory, is_asked)| CachePlace { directory, limit_bytes, is_asked }))
 }
 
 fn host_target(hint: &str) -> Result<Target, Failure> {
@@ -123,7 +148,11 @@ fn options(args: &CodeArgs, target: Target) -> Result<Options, Failure> {
         BaseArg::Fixed => BaseMode::Fixed,
         BaseArg::Register => BaseMode::Register,
     };
-    options.opt_level = if args.opt_level == "0" { OptLevel::None } else { OptLevel::Speed };
+    options.opt_level = match args.opt_level.as_str() {
+        "0" => OptLevel::None,
+        "1" => OptLevel::Fast,
+        _ => OptLevel::Speed,
+    };
     let is_disabled =
         |optimization: &Optimization| args.no_opt.iter().any(|name| name == optimization.name());
     options.disabled = Optimization::ALL.into_iter().filter(is_disabled).collect();
@@ -179,6 +208,7 @@ mod tests {
             (&["a.wasm", "--function", "f"], "--function chooses"),
             (&["a.wasm", "--jobs", "0"], "--jobs"),
             (&["a.wasm", "--jobs", "100000"], "--jobs"),
+            (&["a.wasm", "--cache-limit", "much"], "--cache-limit much: "),
             (&["a.wasm", "--stack-size", "1Q"], "--stack-size 1Q: "),
             (&["a.wasm", "--target", "aarch64-linux", "--cpu", "x86-64-v3"], "does not go with"),
         ] {

@@ -6,6 +6,7 @@
 
 mod access;
 pub mod args;
+mod cache;
 pub mod check;
 pub mod config;
 mod describe;
@@ -19,6 +20,7 @@ mod output_file;
 mod overlap;
 pub mod pipeline;
 mod placeholders;
+mod progress;
 pub mod report;
 pub mod run;
 pub mod runtimes;

@@ -5,13 +5,17 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use wasmc_compiler::{Artifact, Emit, Options, Program, Target, Timings};
+use wasmc_compiler::{
+    Artifact, CacheUse, CodeCache, Emit, Hooks, Options, Program, Progress, Target, Timings,
+};
 
+use crate::cache::Cache;
 use crate::config::{Emission, Job, Output};
 use crate::embed::Packed;
 use crate::external_linker::{self, Linker};
 use crate::link::{self, LinkInput};
 use crate::output_file::{Mode, OutputFile};
+use crate::progress::Bar;
 use crate::report::{Failure, io_reason};
 use crate::{check, describe, embed, execute, module_file, overlap, placeholders, runtimes};
 
@@ -58,13 +62,46 @@ fn build(job: &Job, wasm: &[u8], timings: &mut Timings, stderr: &mut dyn Write) 
     if let Emission::Text(emit, functions) = &job.emit {
         return dump(job, &program, &options, *emit, functions);
     }
-    let artifact = in_threads(job.threads, || wasmc_compiler::compile(&program, &options))?.map_err(about)?;
-    timings.stages.extend_from_slice(&artifact.timings.stages);
+    let artifact = compile(job, &program, &options, timings)?;
     // What is embedded is in the object now, and may be large.
     drop(options);
     match runtime {
         Some(runtime) => timings.measure("link executable", || link_app(job, &artifact, runtime)),
         None => Ok(artifact.object),
+    }
+}
+
+/// Compiles, with what the cache has.
+fn compile(
+    job: &Job,
+    program: &Program<'_>,
+    options: &Options,
+    timings: &mut Timings,
+) -> Result<Artifact, Failure> {
+    let cache = timings.measure("open the cache", || open_cache(job))?;
+    let bar = if job.progress { Bar::on_terminal() } else { None };
+    let hooks = Hooks {
+        cache: cache.as_ref().map(|cache| cache as &dyn CodeCache),
+        progress: bar.as_ref().map(|bar| bar as &dyn Progress),
+    };
+    let artifact = in_threads(job.threads, || wasmc_compiler::compile_with(program, options, hooks))?;
+    drop(bar);
+    let artifact = artifact.map_err(|error| Failure::about(&job.input, error))?;
+    timings.stages.extend_from_slice(&artifact.timings.stages);
+    timings.cache = artifact.timings.cache;
+    timings.measure("write the cache", || cache.map(Cache::finish));
+    Ok(artifact)
+}
+
+/// A cache that nobody asked for is done without where it cannot be used.
+fn open_cache(job: &Job) -> Result<Option<Cache>, Failure> {
+    let Some(place) = &job.cache else { return Ok(None) };
+    match Cache::open(&place.directory, place.limit_bytes) {
+        Ok(cache) => Ok(Some(cache)),
+        Err(reason) if place.is_asked => {
+            Err(Failure::about(&place.directory, format!("the directory for --cache {reason}")))
+        }
+        Err(_) => Ok(None),
     }
 }
 
@@ -162,7 +199,14 @@ fn print_timings(job: &Job, timings: &Timings, stderr: &mut dyn Write) {
 fn timing_lines(timings: &Timings) -> Vec<String> {
     let total: Duration = timings.stages.iter().map(|(_, time)| *time).sum();
     let line = |(stage, time): (&str, Duration)| format!("{:>10.3} ms  {stage}", time.as_secs_f64() * 1e3);
-    timings.stages.iter().copied().chain([("total", total)]).map(line).collect()
+    let stages = timings.stages.iter().copied().chain([("total", total)]).map(line);
+    stages.chain(timings.cache.map(cache_line)).collect()
+}
+
+fn cache_line(cache: CacheUse) -> String {
+    let CacheUse { hits, misses, is_same_program } = cache;
+    let program = if is_same_program { "the same program" } else { "another program" };
+    format!("     cache: {hits} functions found, {misses} compiled; {program}")
 }
 
 /// Telling is a courtesy: where nobody can read it, the work goes on.

@@ -16,7 +16,8 @@ pub fn parse_stack_bytes(text: &str) -> Result<u64, String> {
     Ok(bytes.next_multiple_of(PAGE_BYTES_MAX))
 }
 
-fn parse(text: &str) -> Result<u64, String> {
+/// Any number of bytes.
+pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let shift = match unit.to_ascii_lowercase().as_str() {

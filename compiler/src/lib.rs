@@ -4,6 +4,7 @@
 //! order of [`compile`]'s lines.
 
 mod analysis;
+mod cache;
 mod codegen;
 mod dump;
 mod error;
@@ -18,6 +19,7 @@ mod timings;
 mod translate;
 mod world;
 
+pub use cache::{CacheKey, CacheUse, CodeCache};
 pub use dump::{Emit, dump};
 pub use error::{Error, Result};
 pub use interface::{Export, Import, Interface, ItemType, interface};
@@ -33,6 +35,21 @@ pub struct Artifact {
     pub timings: Timings,
 }
 
+/// What a caller offers to a compilation; nothing of it changes the result.
+#[derive(Default, Clone, Copy)]
+pub struct Hooks<'a> {
+    pub cache: Option<&'a dyn CodeCache>,
+    pub progress: Option<&'a dyn Progress>,
+}
+
+/// Is told how far the compilation is, by any of its threads.
+pub trait Progress: Sync {
+    /// So many bytes of function bodies will be compiled.
+    fn start(&self, bytes: u64);
+    /// So many more are done.
+    fn advance(&self, bytes: u64);
+}
+
 /// Compiles a program: every body is validated, then translated.
 ///
 /// # Errors
@@ -42,6 +59,17 @@ pub struct Artifact {
 /// # Panics
 /// On bugs of this compiler, never because of its input.
 pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
+    compile_with(program, options, Hooks::default())
+}
+
+/// Like [`compile`], with what the caller offers.
+///
+/// # Errors
+/// As [`compile`].
+///
+/// # Panics
+/// As [`compile`].
+pub fn compile_with(program: &Program<'_>, options: &Options, hooks: Hooks<'_>) -> Result<Artifact> {
     let mut timings = Timings::default();
     let modules = timings.measure("parse", || module::parse_all(program))?;
     let world = timings.measure("link", || world::link(program, modules))?;
@@ -50,7 +78,13 @@ pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
     let facts = facts.map_err(|error| module::name_proposal(program, error))?;
     let layout = timings.measure("lay out", || layout::lay_out(&world, &facts, options));
     let env = translate::Env::new(&world, &facts, &layout, options);
-    let compiled = timings.measure("translate and compile", || codegen::compile(&env, options, &entry))?;
+    let cache = hooks
+        .cache
+        .map(|store| timings.measure("look up the program", || cache::Session::new(store, program, options)));
+    let compiled = timings.measure("translate and compile", || {
+        codegen::compile(&env, options, &entry, cache.as_ref(), hooks.progress)
+    })?;
+    timings.cache = cache.map(|cache| timings.measure("note the program", || cache.finish()));
     let object = timings.measure("emit", || object::emit(&env, compiled, options))?;
     Ok(Artifact { object, timings })
 }

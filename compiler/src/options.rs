@@ -53,7 +53,11 @@ pub enum BaseMode {
 /// How much the code generator optimises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptLevel {
+    /// Nothing but what makes code correct.
     None,
+    /// This compiler's own optimisations that make it faster, too.
+    Fast,
+    /// Everything.
     Speed,
 }
 
@@ -82,7 +86,12 @@ impl Options {
 
     /// Whether an optimisation of this compiler's own is on.
     pub fn optimizes(&self, optimization: Optimization) -> bool {
-        self.opt_level != OptLevel::None && !self.disabled.contains(&optimization)
+        let is_in_level = match self.opt_level {
+            OptLevel::None => false,
+            OptLevel::Fast => optimization.is_cheap(),
+            OptLevel::Speed => true,
+        };
+        is_in_level && !self.disabled.contains(&optimization)
     }
 
     pub fn new(target: Target) -> Options {

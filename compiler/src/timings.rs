@@ -1,11 +1,14 @@
-//! How long each stage took, for `--timings`.
+//! How long each stage took and what the cache was worth, for `--timings`.
 
+use crate::cache::CacheUse;
 use std::time::{Duration, Instant};
 
 /// Stages in the order they ran.
 #[derive(Debug, Default, Clone)]
 pub struct Timings {
     pub stages: Vec<(&'static str, Duration)>,
+    /// None without a cache.
+    pub cache: Option<CacheUse>,
 }
 
 impl Timings {

@@ -9,8 +9,11 @@ use wasmc_tests::process::{Invocation, Output, Status};
 use wasmc_tests::target::Target;
 use wasmc_tests::tools;
 
+/// `wasmc run` has a cache; that of the tests is not the user's.
+const CACHE_HOME: &str = env!("CARGO_TARGET_TMPDIR");
+
 fn wasmc(dir: &TempDir) -> Invocation {
-    Invocation::new(tools::wasmc()).inherit_env().dir(dir.path())
+    Invocation::new(tools::wasmc()).inherit_env().env("XDG_CACHE_HOME", CACHE_HOME).dir(dir.path())
 }
 
 const READER: &str = r#"(module
@@ -146,7 +149,7 @@ fn go_package() -> TempDir {
 fn go_test(dir: &TempDir, path: &str, flags: &[&str]) -> Output {
     let go = tools::need(&["go"]).unwrap();
     let go = Invocation::new(go).inherit_env().env("GOOS", "wasip1").env("GOARCH", "wasm");
-    let go = go.env("PATH", path).args(["test", "-count=1"]);
+    let go = go.env("XDG_CACHE_HOME", CACHE_HOME).env("PATH", path).args(["test", "-count=1"]);
     go.args(flags).dir(dir.path()).output().unwrap()
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use super::cache::CacheArgs;
 use super::code::CodeArgs;
 use super::grants::GrantArgs;
 use crate::runtimes;
@@ -70,6 +71,9 @@ pub struct CompileArgs {
     pub code: CodeArgs,
 
     #[command(flatten)]
+    pub cache: CacheArgs,
+
+    #[command(flatten)]
     pub grants: GrantArgs,
 
     /// Let the executable take grants itself: ./app --dir HOST -- ARGUMENTS
@@ -92,7 +96,7 @@ pub struct CompileArgs {
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
 
-    /// Print the seconds that each stage took
+    /// Print how long each stage took, and what was in the cache
     #[arg(long, help_heading = "Output")]
     pub timings: bool,
 

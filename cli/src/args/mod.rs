@@ -1,5 +1,6 @@
 //! The command line as it was typed; what it means is decided in `config`.
 
+mod cache;
 mod code;
 mod compile;
 mod grants;
@@ -11,6 +12,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::report::Failure;
+pub use cache::CacheArgs;
 pub use code::{BaseArg, CodeArgs, CpuArg, MemoryArg};
 pub use compile::{CompileArgs, EmitArg};
 pub use grants::{GrantArg, GrantArgs, GuestArg, SandboxArg};

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::cache::CacheArgs;
 use super::code::CodeArgs;
 use super::grants::GrantArgs;
 
 const LONG_ABOUT: &str = "\
-Compile a program and run it at once. Nothing is left behind.
+Compile a program and run it at once. Nothing is left behind but machine code in the user's cache,
+which makes the next time faster.
 
 The program gets the grants that the flags before INPUT name; what follows INPUT are its own
 arguments, flags or not. The exit status is the program's.";
@@ -34,9 +36,12 @@ pub struct RunArgs {
     pub code: CodeArgs,
 
     #[command(flatten)]
+    pub cache: CacheArgs,
+
+    #[command(flatten)]
     pub grants: GrantArgs,
 
-    /// Print the seconds that each stage took
+    /// Print how long each stage took, and what was in the cache
     #[arg(long, help_heading = "Code")]
     pub timings: bool,
 

@@ -24,12 +24,19 @@ pub enum Optimization {
     Inlining,
     /// What has just been stored is not loaded again.
     StoreForwarding,
+    /// Small functions that can be resumed in their middle have a copy that only
+    /// starts at the beginning.
+    StartCopies,
+    /// Copies and fills of a known small size are loads and stores.
+    InlineBulk,
+    /// Functions whose body is catalogued call native code of the same meaning.
+    Intrinsics,
     /// Functions that the program cannot reach are not compiled.
     DeadFunctions,
 }
 
 impl Optimization {
-    pub const ALL: &[Optimization] = &[
+    pub const ALL: [Optimization; 13] = [
         Optimization::JumpThreading,
         Optimization::HostForwarding,
         Optimization::StackPointer,
@@ -39,8 +46,16 @@ impl Optimization {
         Optimization::HugePages,
         Optimization::Inlining,
         Optimization::StoreForwarding,
+        Optimization::StartCopies,
+        Optimization::InlineBulk,
+        Optimization::Intrinsics,
         Optimization::DeadFunctions,
     ];
+
+    /// Whether it costs next to no time, or saves more than it costs.
+    pub(super) fn is_cheap(self) -> bool {
+        !matches!(self, Optimization::Inlining | Optimization::StartCopies)
+    }
 
     /// The name, as users write it.
     pub fn name(self) -> &'static str {
@@ -54,6 +69,9 @@ impl Optimization {
             Optimization::HugePages => "huge-pages",
             Optimization::Inlining => "inlining",
             Optimization::StoreForwarding => "store-forwarding",
+            Optimization::StartCopies => "start-copies",
+            Optimization::InlineBulk => "inline-bulk",
+            Optimization::Intrinsics => "intrinsics",
             Optimization::DeadFunctions => "dead-functions",
         }
     }
