@@ -11,23 +11,36 @@ use wasmc_abi::trap::TrapCode;
 
 impl FuncTranslator<'_, '_> {
     pub(super) fn memory_copy(&mut self, to_index: u32, from_index: u32) {
-        let (to, from, len) = self.pop3_extended();
+        let (to, from, len) = self.pop3();
+        let len_bytes = self.inline_len_bytes(len);
+        let (to, from, len) = (self.extended(to), self.extended(from), self.extended(len));
         let to_memory = self.linked.memories[to_index as usize];
         let from_memory = self.linked.memories[from_index as usize];
         self.check_memory_range(to_memory, to, len);
         self.check_memory_range(from_memory, from, len);
         let to = self.memory_address(to_memory, to);
         let from = self.memory_address(from_memory, from);
-        self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
+        match len_bytes {
+            Some(len_bytes) => self.copy_inline((to_memory, to), (from_memory, from), len_bytes),
+            None => {
+                self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
+            }
+        }
     }
 
     pub(super) fn memory_fill(&mut self, memory_index: u32) {
         let (at, byte, len) = self.pop3();
+        let len_bytes = self.inline_len_bytes(len);
         let (at, len) = (self.extended(at), self.extended(len));
         let memory = self.linked.memories[memory_index as usize];
         self.check_memory_range(memory, at, len);
         let at = self.memory_address(memory, at);
-        self.call_runtime(MemoryFunction::Fill, &[at, byte, len]);
+        match len_bytes {
+            Some(len_bytes) => self.fill_inline(memory, at, byte, len_bytes),
+            None => {
+                self.call_runtime(MemoryFunction::Fill, &[at, byte, len]);
+            }
+        }
     }
 
     pub(super) fn memory_init(&mut self, memory_index: u32, segment: usize) {

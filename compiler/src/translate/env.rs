@@ -96,6 +96,7 @@ pub(crate) struct Env<'a> {
     pub code_tables: Vec<(TableId, SignatureId)>,
     /// The global that functions pass on in registers.
     pub stack_pointer: Option<GlobalId>,
+    pub inline_bulk: bool,
     /// The runtime's calling convention: the platform's C convention.
     pub host_call_conv: CallConv,
 }
@@ -126,6 +127,7 @@ impl<'a> Env<'a> {
                 .stack_pointer
                 .global
                 .filter(|_| options.optimizes(Optimization::StackPointer)),
+            inline_bulk: options.optimizes(Optimization::InlineBulk),
             host_call_conv: CallConv::SystemV,
         }
     }

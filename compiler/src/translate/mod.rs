@@ -1,6 +1,7 @@
 //! Stage 5: one function of the program to CLIF.
 
 mod bulk;
+mod bulk_inline;
 mod call;
 mod control;
 mod dispatch;
