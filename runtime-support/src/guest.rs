@@ -77,6 +77,10 @@ impl<'call> Guest<'call> {
         self.array(address).map(u32::from_le_bytes)
     }
 
+    pub fn read_u64(&self, address: u32) -> Result<u64> {
+        self.array(address).map(u64::from_le_bytes)
+    }
+
     /// One record of `N` bytes; element `index` of the array at `address`.
     pub fn record<const N: usize>(&self, address: u32, index: u32) -> Result<Record<N>> {
         let offset = u64::from(index) * N as u64;

@@ -1,6 +1,7 @@
 //! Stage 3: facts that hold because nothing outside the program can act on it.
 
 mod forward;
+mod intrinsics;
 mod reach;
 mod returns;
 mod scan;
@@ -22,6 +23,8 @@ use uses::Leads;
 
 /// Larger functions are called.
 const INLINED_OPERATORS_MAX: u32 = 40;
+
+pub(crate) use intrinsics::{Convention, INTRINSICS, Match};
 
 /// What is known of the whole program.
 #[derive(Default)]
@@ -46,6 +49,8 @@ pub(crate) struct Facts {
     pub forwards: SecondaryMap<FuncId, Option<(FuncId, Option<i32>)>>,
     /// Whether the program can reach the function from where it starts.
     pub reachable: SecondaryMap<FuncId, bool>,
+    /// Functions that the runtime has native code for.
+    pub intrinsics: SecondaryMap<FuncId, Option<Match>>,
     /// Symbols of the runtime that the program can reach, by their number.
     pub host_symbols_reached: Vec<usize>,
     /// Results that are always the same.
@@ -88,6 +93,10 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
             }
             facts.add(world, linked, id, &body);
             calls.add(position, linked, id, body);
+        }
+        let own = linked.functions.iter().skip(linked.module.imported.functions as usize);
+        for (found, &id) in intrinsics::find(linked).into_iter().zip(own) {
+            facts.intrinsics[id] = found;
         }
         mark_element_functions(world, position, &mut is_referenced);
     }

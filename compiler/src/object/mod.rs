@@ -123,7 +123,7 @@ impl<'a> Emitter<'a> {
             return symbol;
         }
         let symbol = self.object.add_symbol(Symbol {
-            name: self.env.host_symbol(index).as_bytes().to_vec(),
+            name: self.env.host_symbol(index).into_bytes(),
             value: 0,
             size: 0,
             kind: SymbolKind::Text,

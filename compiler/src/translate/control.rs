@@ -326,6 +326,11 @@ impl FuncTranslator<'_, '_> {
         self.end_of_reachable();
     }
 
+    /// The type of the function's only result.
+    pub fn result_type(&self) -> ir::Type {
+        self.frames[0].result_types[0]
+    }
+
     /// Returns from the function.
     pub fn leave(&mut self, results: &[Value]) {
         let mut results = self.stored_all(results);

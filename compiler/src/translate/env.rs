@@ -1,7 +1,7 @@
 //! What translation reads: the earlier stages' results, and the names by which
 //! code refers to functions and data.
 
-use crate::analysis::Facts;
+use crate::analysis::{Facts, INTRINSICS, Match};
 use crate::layout::Layout;
 use crate::options::{BaseMode, MemoryMode, Optimization, Options, Target};
 use crate::world::{FuncId, GlobalId, SignatureId, TableId, World};
@@ -13,7 +13,8 @@ use wasmparser::ValType;
 /// Namespace of user names that are program functions; index: [`FuncId`].
 pub(crate) const NAMESPACE_FUNCTION: u32 = 0;
 /// Namespace of runtime symbols; index: `World::host_symbols`, then
-/// [`MemoryFunction`] counted from [`Env::first_runtime_symbol`].
+/// [`MemoryFunction`] counted from [`Env::first_runtime_symbol`], then
+/// [`INTRINSICS`].
 pub(crate) const NAMESPACE_HOST: u32 = 1;
 /// Namespace of data; index: [`DataSymbol::to_index`].
 pub(crate) const NAMESPACE_DATA: u32 = 2;
@@ -97,6 +98,7 @@ pub(crate) struct Env<'a> {
     /// The global that functions pass on in registers.
     pub stack_pointer: Option<GlobalId>,
     pub inline_bulk: bool,
+    pub intrinsics: bool,
     /// The runtime's calling convention: the platform's C convention.
     pub host_call_conv: CallConv,
 }
@@ -128,6 +130,7 @@ impl<'a> Env<'a> {
                 .global
                 .filter(|_| options.optimizes(Optimization::StackPointer)),
             inline_bulk: options.optimizes(Optimization::InlineBulk),
+            intrinsics: options.optimizes(Optimization::Intrinsics),
             host_call_conv: CallConv::SystemV,
         }
     }
@@ -180,15 +183,31 @@ impl<'a> Env<'a> {
         ir::UserExternalName::new(NAMESPACE_HOST, self.first_runtime_symbol() + position as u32)
     }
 
+    /// The native code of a function, where it has one and is to have it.
+    pub fn intrinsic(&self, function: FuncId) -> Option<&'a Match> {
+        self.facts.intrinsics[function].as_ref().filter(|_| self.intrinsics)
+    }
+
+    /// The name under which code calls the native code of an intrinsic.
+    pub fn intrinsic_name(&self, intrinsic: usize) -> ir::UserExternalName {
+        let first = self.first_runtime_symbol() + MemoryFunction::ALL.len() as u32;
+        ir::UserExternalName::new(NAMESPACE_HOST, first + intrinsic as u32)
+    }
+
     fn first_runtime_symbol(&self) -> u32 {
         self.world.host_symbols.len() as u32
     }
 
     /// The symbol behind an index of [`NAMESPACE_HOST`].
-    pub fn host_symbol(&self, index: u32) -> &str {
-        match index.checked_sub(self.first_runtime_symbol()) {
-            Some(position) => MemoryFunction::ALL[position as usize].symbol(),
-            None => &self.world.host_symbols[index as usize],
+    pub fn host_symbol(&self, index: u32) -> String {
+        let Some(position) = index.checked_sub(self.first_runtime_symbol()) else {
+            return self.world.host_symbols[index as usize].clone();
+        };
+        match (position as usize).checked_sub(MemoryFunction::ALL.len()) {
+            Some(intrinsic) => {
+                format!("{}{}", wasmc_abi::symbols::INTRINSIC_PREFIX, INTRINSICS[intrinsic].name)
+            }
+            None => MemoryFunction::ALL[position as usize].symbol().to_owned(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::control::Frame;
 use super::dispatch::Threading;
 use super::env::{Env, clif_type};
 use super::known::Knowledge;
+use crate::analysis::Match;
 use crate::error::Result;
 use crate::module::Module;
 use crate::world::{FuncId, LinkedModule};
@@ -103,7 +104,7 @@ pub(super) fn translate(
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     translator.set_offset(code.range().start);
     translator.begin(function);
-    translator.body(code)?;
+    translator.body(code, env.intrinsic(function))?;
     translator.finish();
     Ok(())
 }
@@ -140,16 +141,23 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
         }
     }
 
-    /// Translates a body whose parameters are the present locals.
-    pub fn body(&mut self, code: &FunctionBody<'_>) -> Result<()> {
+    /// Translates a body whose parameters are the present locals, with a call
+    /// of the native code that does the same.
+    pub fn body(&mut self, code: &FunctionBody<'_>, intrinsic: Option<&Match>) -> Result<()> {
         for local in code.get_locals_reader()? {
             let (count, ty) = local?;
             self.declare_locals(count, ty);
         }
         let mut operators = code.get_operators_reader()?;
-        while !operators.eof() {
+        for position in 0.. {
+            if operators.eof() {
+                break;
+            }
             let (operator, offset) = operators.read_with_offset()?;
             self.set_offset(offset);
+            if let Some(found) = intrinsic.filter(|found| found.hook == position) {
+                self.call_intrinsic(found);
+            }
             self.follow_prologue(&operator);
             if matches!(operator, Operator::GlobalGet { .. }) {
                 self.next_wraps = matches!(operators.clone().read()?, Operator::I32WrapI64);

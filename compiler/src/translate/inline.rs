@@ -15,6 +15,7 @@ impl FuncTranslator<'_, '_> {
         };
         self.env.inlining
             && self.env.facts.inlinable[function]
+            && self.env.intrinsic(function).is_none()
             && module == self.position
             && self.function_frame == 0
     }
@@ -40,7 +41,7 @@ impl FuncTranslator<'_, '_> {
         }
         self.parameter_count = self.locals.len();
         self.push_function_frame(ty.results());
-        self.body(code).expect("the body has been validated");
+        self.body(code, None).expect("the body has been validated");
 
         self.function_frame = 0;
         self.parameter_count = parameter_count;

@@ -9,6 +9,7 @@ mod env;
 mod func;
 mod inline;
 mod known;
+mod intrinsic;
 mod memory;
 mod numeric;
 mod operator;

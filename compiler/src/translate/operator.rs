@@ -233,7 +233,7 @@ impl FuncTranslator<'_, '_> {
         true
     }
 
-    fn local_get(&mut self, local_index: u32) -> Value {
+    pub(super) fn local_get(&mut self, local_index: u32) -> Value {
         if let Some(constant) = self.known_local(local_index) {
             return self.constant(Constant::I32(constant as i32));
         }

@@ -24,6 +24,39 @@ pub const MEMORY_COPY: &str = "wasmc_memory_copy";
 /// C's memset. The caller has checked the range.
 pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 
+/// Prefix of the symbols of intrinsics: native code that a function of the
+/// program may call in place of the rest of its body, `wasmc_intrinsic_memchr`.
+/// All take the module's record first. Those of Go's functions then take the
+/// stack pointer, the bytes that the function lowered it by, and the addresses
+/// that the catalogue names, and return 1, or 0 where they did nothing. The
+/// others take the function's parameters and return the zero-extended result,
+/// or [`NOT_APPLICABLE`].
+pub const INTRINSIC_PREFIX: &str = "wasmc_intrinsic_";
+
+/// The intrinsics, without the prefix.
+pub const INTRINSICS: [&str; 17] = [
+    "memchr",
+    "memcmp",
+    "memeq",
+    "memequal",
+    "index_byte",
+    "index_byte_string",
+    "count",
+    "count_string",
+    "sha1_block",
+    "sha256_block",
+    "sha256_block_of_slice",
+    "crc32_slicing8",
+    "big_add",
+    "big_sub",
+    "big_mul_add",
+    "big_add_mul",
+    "big_add_mul_to",
+];
+
+/// What an intrinsic returns that did nothing and has no result.
+pub const NOT_APPLICABLE: u64 = u64::MAX;
+
 /// Prefix of a WASI function's symbol: `wasmc_wasi_snapshot_preview1_fd_write`.
 pub const WASI_PREFIX: &str = "wasmc_";
 

@@ -57,6 +57,7 @@ fn required(features: &[&str]) -> Vec<String> {
     let own = [symbols::START, symbols::MEMORY_GROW, symbols::MEMORY_COPY, symbols::MEMORY_FILL];
     let harness = HARNESS.iter().filter(|_| features.contains(&"harness"));
     let mut required: Vec<String> = own.iter().chain(harness).map(|name| (*name).to_owned()).collect();
+    required.extend(symbols::INTRINSICS.iter().map(|name| format!("{}{name}", symbols::INTRINSIC_PREFIX)));
     for module in [wasi::PREVIEW1, wasi::UNSTABLE] {
         let names = wasi::FUNCTIONS.iter().filter(|function| wasi::find(module, function.name).is_some());
         required.extend(names.map(|function| format!("{}{module}_{}", symbols::WASI_PREFIX, function.name)));

@@ -1,0 +1,123 @@
+//! The loops of math/big over words of 64 bits. Slices may overlap in any way,
+//! as in the bodies: each word is written before the next ones are read.
+// Words of the guest at checked addresses.
+#![allow(unsafe_code)]
+
+use super::frame::{Frame, Span};
+
+const WORD_BYTES: u64 = 8;
+
+/// Words of the guest, inside its memory and outside the frame of the call.
+#[derive(Clone, Copy)]
+struct Words {
+    start: *mut [u8; WORD_BYTES as usize],
+    len: usize,
+}
+
+impl Words {
+    /// The first `len` words of a slice that has no fewer.
+    fn new(frame: &mut Frame<'_>, word: u32, len: u64) -> Option<Words> {
+        let (address, actual_len) = frame.slice(word)?;
+        if actual_len != len {
+            return None;
+        }
+        let span: Span = frame.outside_stack(address, len.checked_mul(WORD_BYTES)?)?;
+        let start = frame.bytes_mut(span)?.as_mut_ptr().cast();
+        Some(Words { start, len: len as usize })
+    }
+
+    #[inline(always)]
+    fn get(self, index: usize) -> u64 {
+        debug_assert!(index < self.len);
+        // SAFETY: the words are in the guest's memory, which lives as long as
+        // the call; nobody holds a reference to it.
+        u64::from_le_bytes(unsafe { self.start.add(index).read() })
+    }
+
+    #[inline(always)]
+    fn set(self, index: usize, value: u64) {
+        debug_assert!(index < self.len);
+        // SAFETY: as above.
+        unsafe { self.start.add(index).write(value.to_le_bytes()) };
+    }
+}
+
+fn len(frame: &Frame<'_>) -> Option<u64> {
+    frame.slice(0).map(|(_, len)| len)
+}
+
+/// `addVV(z, x, y []Word) (carry Word)`
+pub fn add(frame: &mut Frame<'_>) -> Option<()> {
+    combine(frame, |x, y, carry| {
+        let (sum, first) = x.overflowing_add(y);
+        let (sum, second) = sum.overflowing_add(carry.into());
+        (sum, first | second)
+    })
+}
+
+/// `subVV(z, x, y []Word) (borrow Word)`
+pub fn sub(frame: &mut Frame<'_>) -> Option<()> {
+    combine(frame, |x, y, borrow| {
+        let (difference, first) = x.overflowing_sub(y);
+        let (difference, second) = difference.overflowing_sub(borrow.into());
+        (difference, first | second)
+    })
+}
+
+#[inline(always)]
+fn combine(frame: &mut Frame<'_>, operation: impl Fn(u64, u64, bool) -> (u64, bool)) -> Option<()> {
+    let len = len(frame)?;
+    let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
+    let mut carry = false;
+    for index in 0..z.len {
+        let (word, next) = operation(x.get(index), y.get(index), carry);
+        z.set(index, word);
+        carry = next;
+    }
+    frame.set_word(9, carry.into())
+}
+
+/// `mulAddVWW(z, x []Word, factor, addend Word) (carry Word)`: z = x * factor + addend
+pub fn mul_add(frame: &mut Frame<'_>) -> Option<()> {
+    let len = len(frame)?;
+    let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
+    let (factor, mut carry) = (frame.word(6)?, frame.word(7)?);
+    for index in 0..z.len {
+        let sum = product(x.get(index), factor) + u128::from(carry);
+        z.set(index, sum as u64);
+        carry = (sum >> 64) as u64;
+    }
+    frame.set_word(8, carry)
+}
+
+/// `addMulVVW(z, x []Word, factor Word) (carry Word)`: z += x * factor
+pub fn add_mul(frame: &mut Frame<'_>) -> Option<()> {
+    let len = len(frame)?;
+    let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
+    let carry = add_product(z, z, x, frame.word(6)?, 0);
+    frame.set_word(7, carry)
+}
+
+/// `addMulVVWW(z, x, y []Word, factor, addend Word) (carry Word)`:
+/// z = x + y * factor + addend
+pub fn add_mul_to(frame: &mut Frame<'_>) -> Option<()> {
+    let len = len(frame)?;
+    let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
+    let carry = add_product(z, x, y, frame.word(9)?, frame.word(10)?);
+    frame.set_word(11, carry)
+}
+
+#[inline(always)]
+fn add_product(z: Words, x: Words, y: Words, factor: u64, mut carry: u64) -> u64 {
+    for index in 0..z.len {
+        // The largest values give 2^128 - 1, so that nothing overflows.
+        let sum = product(y.get(index), factor) + u128::from(x.get(index)) + u128::from(carry);
+        z.set(index, sum as u64);
+        carry = (sum >> 64) as u64;
+    }
+    carry
+}
+
+fn product(left: u64, right: u64) -> u128 {
+    u128::from(left) * u128::from(right)
+}

@@ -1,0 +1,58 @@
+//! x86-64: SSE2, and SHA and PCLMULQDQ where the CPU has them.
+// Vector instructions, and questions to the CPU.
+#![allow(unsafe_code)]
+
+pub mod crc32;
+pub mod sha;
+
+use core::arch::x86_64::{__cpuid, __cpuid_count, __m128i, _mm_cmpeq_epi8, _mm_movemask_epi8};
+
+use super::features::{CRC32, SHA};
+
+pub const BLOCK_BYTES: usize = 16;
+
+/// One bit for each byte of a block.
+pub type Mask = u16;
+
+const LEAF1_ECX_PCLMULQDQ: u32 = 1 << 1;
+const LEAF7_EBX_SHA: u32 = 1 << 29;
+
+// CPUID became a safe function in some version of the compiler.
+#[allow(unused_unsafe)]
+pub fn features() -> u32 {
+    // SAFETY: every x86-64 CPU has CPUID and leaf 1; leaf 7 is bounded by what
+    // it reports.
+    let (leaf1_ecx, leaf7_ebx) = unsafe {
+        let leaf7_ebx = if __cpuid(0).eax >= 7 { __cpuid_count(7, 0).ebx } else { 0 };
+        (__cpuid(1).ecx, leaf7_ebx)
+    };
+    let sha = if leaf7_ebx & LEAF7_EBX_SHA != 0 { SHA } else { 0 };
+    let crc32 = if leaf1_ecx & LEAF1_ECX_PCLMULQDQ != 0 { CRC32 } else { 0 };
+    sha | crc32
+}
+
+/// A vector of any 16 bytes.
+#[inline(always)]
+pub fn vector(bytes: &[u8; BLOCK_BYTES]) -> __m128i {
+    // SAFETY: both are 16 bytes of plain data.
+    unsafe { core::mem::transmute::<[u8; BLOCK_BYTES], __m128i>(*bytes) }
+}
+
+/// The bytes that are equal.
+#[inline(always)]
+pub fn equal(left: &[u8; BLOCK_BYTES], right: &[u8; BLOCK_BYTES]) -> Mask {
+    // SAFETY: SSE2 is part of x86-64.
+    unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(vector(left), vector(right))) as Mask }
+}
+
+/// The lowest byte in a mask.
+#[inline(always)]
+pub fn first(mask: Mask) -> Option<usize> {
+    (mask != 0).then(|| mask.trailing_zeros() as usize)
+}
+
+/// The number of bytes in a mask.
+#[inline(always)]
+pub fn count(mask: Mask) -> u64 {
+    mask.count_ones().into()
+}

@@ -1,0 +1,5 @@
+//go:build with_none
+
+package main
+
+func other() {}
