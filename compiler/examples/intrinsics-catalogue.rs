@@ -26,13 +26,10 @@ const fn function(name: &'static str, symbols: &'static [&'static str]) -> Funct
     Function { name, symbols, is_leaf: false }
 }
 
-const FUNCTIONS: [Function; 19] = [
+const FUNCTIONS: [Function; 16] = [
     function("memchr", &["memchr"]),
     function("memcmp", &["memcmp"]),
     function("memeq", &["memeqbody"]),
-    function("memequal", &["runtime.memequal"]),
-    function("index_byte", &["internal_bytealg.IndexByte"]),
-    function("index_byte_string", &["internal_bytealg.IndexByteString"]),
     // They call others where the separator is not one byte.
     Function { name: "count", symbols: &["bytes.Count"], is_leaf: true },
     Function { name: "count_string", symbols: &["strings.Count"], is_leaf: true },

@@ -38,6 +38,7 @@ impl<'call> Guest<'call> {
 
     /// The host's pointer to `len` bytes at the guest's `address`, all of them
     /// inside the memory. No bytes may be anywhere.
+    #[inline]
     fn span(&self, address: u32, len: u64) -> Result<*mut u8> {
         if len == 0 {
             return Ok(core::ptr::NonNull::dangling().as_ptr());
@@ -51,6 +52,7 @@ impl<'call> Guest<'call> {
 
     /// Whether `len` bytes at `address` can be accessed: for results, before a
     /// call has effects.
+    #[inline]
     pub fn check(&self, address: u32, len: u64) -> Result<()> {
         self.span(address, len).map(drop)
     }

@@ -75,9 +75,6 @@ plain! {
 }
 
 go! {
-    wasmc_intrinsic_memequal = bytes::memequal, 4;
-    wasmc_intrinsic_index_byte = bytes::index_byte, 5;
-    wasmc_intrinsic_index_byte_string = bytes::index_byte_string, 4;
     wasmc_intrinsic_count = bytes::count, 7;
     wasmc_intrinsic_count_string = bytes::count_string, 5;
     wasmc_intrinsic_sha1_block = sha::sha1_block, 4;

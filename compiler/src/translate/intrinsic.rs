@@ -5,8 +5,9 @@
 use super::func::FuncTranslator;
 use crate::analysis::{Convention, INTRINSICS, Match};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_codegen::ir::{self, AbiParam, Block, InstBuilder, Opcode, Signature, Value, types};
 use wasmc_abi::symbols::NOT_APPLICABLE;
+use wasmparser::{MemArg, MemArgTarget};
 
 /// Go's stack pointer.
 const STACK_POINTER: u32 = 0;
@@ -26,6 +27,20 @@ impl FuncTranslator<'_, '_> {
     fn call_go_intrinsic(&mut self, found: &Match) {
         self.global_get(STACK_POINTER);
         let stack_pointer = self.pop();
+        let go_on = self.builder.create_block();
+        if let Some((word, least)) = INTRINSICS[found.intrinsic].least {
+            let offset = u64::from(found.frame_bytes) + RETURN_ADDRESS_BYTES as u64 + u64::from(word) * 8;
+            self.push(stack_pointer);
+            self.load(
+                Opcode::Load,
+                types::I64,
+                8,
+                &MemArg { align: 3, max_align: 3, offset, target: MemArgTarget::Memory(0), ordering: None },
+            );
+            let len = self.pop();
+            let is_short = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, len, least);
+            self.leave_if(is_short, go_on);
+        }
         let mut args = vec![stack_pointer];
         args.push(self.builder.ins().iconst(types::I32, i64::from(found.frame_bytes)));
         args.extend(found.addresses.iter().map(|&address| self.builder.ins().iconst(types::I64, address)));
@@ -40,17 +55,27 @@ impl FuncTranslator<'_, '_> {
             let is_unwinding = translator.builder.ins().iconst(types::I32, 0);
             translator.push(is_unwinding);
         });
+        self.builder.ins().jump(go_on, &[]);
+        self.builder.switch_to_block(go_on);
     }
 
     fn call_plain_intrinsic(&mut self, found: &Match) {
+        let Some(&memory) = self.linked.memories.first() else {
+            return;
+        };
         let params: Vec<Value> =
             (0..self.parameter_count).map(|index| self.local_get(index as u32)).collect();
+        let long = self.builder.create_block();
+        self.short_range(memory, INTRINSICS[found.intrinsic].name, &params, long);
+        self.builder.switch_to_block(long);
         let answer = self.call_native(found.intrinsic, &params, types::I64);
         let is_done = self.builder.ins().icmp_imm_s(IntCC::NotEqual, answer, NOT_APPLICABLE as i64);
         let result = self.result_type();
         self.return_if(is_done, |translator| {
-            let value =
-                if result == types::I32 { translator.builder.ins().ireduce(result, answer) } else { answer };
+            let value = match result {
+                types::I32 => translator.builder.ins().ireduce(result, answer),
+                _ => answer,
+            };
             translator.push(value);
         });
     }
@@ -75,6 +100,13 @@ impl FuncTranslator<'_, '_> {
         self.known.forget_contents();
         let call = self.builder.ins().call(callee, &all);
         self.builder.inst_results(call)[0]
+    }
+
+    /// Goes to `block` if `condition` holds.
+    pub(super) fn leave_if(&mut self, condition: Value, block: Block) {
+        let next = self.builder.create_block();
+        self.builder.ins().brif(condition, block, &[], next, &[]);
+        self.builder.switch_to_block(next);
     }
 
     /// Returns what `results` leaves on the value stack if `condition` holds.

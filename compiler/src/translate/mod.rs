@@ -10,6 +10,7 @@ mod func;
 mod inline;
 mod known;
 mod intrinsic;
+mod intrinsic_short;
 mod memory;
 mod numeric;
 mod operator;

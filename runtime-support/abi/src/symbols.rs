@@ -34,13 +34,10 @@ pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 pub const INTRINSIC_PREFIX: &str = "wasmc_intrinsic_";
 
 /// The intrinsics, without the prefix.
-pub const INTRINSICS: [&str; 17] = [
+pub const INTRINSICS: [&str; 14] = [
     "memchr",
     "memcmp",
     "memeq",
-    "memequal",
-    "index_byte",
-    "index_byte_string",
     "count",
     "count_string",
     "sha1_block",

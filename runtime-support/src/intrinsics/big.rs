@@ -15,7 +15,8 @@ struct Words {
 }
 
 impl Words {
-    /// The first `len` words of a slice that has no fewer.
+    /// The words of a slice that has `len`.
+    #[inline(always)]
     fn new(frame: &mut Frame<'_>, word: u32, len: u64) -> Option<Words> {
         let (address, actual_len) = frame.slice(word)?;
         if actual_len != len {
@@ -69,33 +70,50 @@ fn combine(frame: &mut Frame<'_>, operation: impl Fn(u64, u64, bool) -> (u64, bo
     let len = len(frame)?;
     let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
     let mut carry = false;
-    for index in 0..z.len {
+    each(z.len, |index| {
         let (word, next) = operation(x.get(index), y.get(index), carry);
         z.set(index, word);
         carry = next;
+    });
+    frame.set_word(9, carry.into());
+    Some(())
+}
+
+/// Calls `step` for each index in order, four at a time: it is short.
+#[inline(always)]
+fn each(len: usize, mut step: impl FnMut(usize)) {
+    let mut index = 0;
+    while len - index >= 4 {
+        step(index);
+        step(index + 1);
+        step(index + 2);
+        step(index + 3);
+        index += 4;
     }
-    frame.set_word(9, carry.into())
+    (index..len).for_each(step);
 }
 
 /// `mulAddVWW(z, x []Word, factor, addend Word) (carry Word)`: z = x * factor + addend
 pub fn mul_add(frame: &mut Frame<'_>) -> Option<()> {
     let len = len(frame)?;
     let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
-    let (factor, mut carry) = (frame.word(6)?, frame.word(7)?);
-    for index in 0..z.len {
+    let (factor, mut carry) = (frame.word(6), frame.word(7));
+    each(z.len, |index| {
         let sum = product(x.get(index), factor) + u128::from(carry);
         z.set(index, sum as u64);
         carry = (sum >> 64) as u64;
-    }
-    frame.set_word(8, carry)
+    });
+    frame.set_word(8, carry);
+    Some(())
 }
 
 /// `addMulVVW(z, x []Word, factor Word) (carry Word)`: z += x * factor
 pub fn add_mul(frame: &mut Frame<'_>) -> Option<()> {
     let len = len(frame)?;
     let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
-    let carry = add_product(z, z, x, frame.word(6)?, 0);
-    frame.set_word(7, carry)
+    let carry = add_product(z, z, x, frame.word(6), 0);
+    frame.set_word(7, carry);
+    Some(())
 }
 
 /// `addMulVVWW(z, x, y []Word, factor, addend Word) (carry Word)`:
@@ -103,18 +121,19 @@ pub fn add_mul(frame: &mut Frame<'_>) -> Option<()> {
 pub fn add_mul_to(frame: &mut Frame<'_>) -> Option<()> {
     let len = len(frame)?;
     let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
-    let carry = add_product(z, x, y, frame.word(9)?, frame.word(10)?);
-    frame.set_word(11, carry)
+    let carry = add_product(z, x, y, frame.word(9), frame.word(10));
+    frame.set_word(11, carry);
+    Some(())
 }
 
 #[inline(always)]
 fn add_product(z: Words, x: Words, y: Words, factor: u64, mut carry: u64) -> u64 {
-    for index in 0..z.len {
+    each(z.len, |index| {
         // The largest values give 2^128 - 1, so that nothing overflows.
         let sum = product(y.get(index), factor) + u128::from(x.get(index)) + u128::from(carry);
         z.set(index, sum as u64);
         carry = (sum >> 64) as u64;
-    }
+    });
     carry
 }
 

@@ -2,7 +2,7 @@
 
 use crate::guest::Guest;
 
-use super::arch::{self, BLOCK_BYTES};
+use super::arch::{self, BLOCK_BYTES, LINE_BYTES};
 use super::frame::Frame;
 
 /// `memchr(pointer, byte, len)` of indexbyte_wasm.s: a pointer, or 0.
@@ -33,66 +33,41 @@ pub fn memeq(guest: &Guest<'_>, left: u64, right: u64, len: u64) -> Option<u64> 
     Some(u64::from(is_equal(bytes(left)?, bytes(right)?)))
 }
 
-/// `runtime.memequal(left, right unsafe.Pointer, len uintptr) bool`
-pub fn memequal(frame: &mut Frame<'_>) -> Option<()> {
-    let result = memeq(&frame.guest, frame.word(0)?, frame.word(1)?, frame.word(2)?)?;
-    frame.set_u8(3, result as u8)
-}
-
-/// `bytealg.IndexByte(bytes []byte, byte byte) int`
-pub fn index_byte(frame: &mut Frame<'_>) -> Option<()> {
-    let index = index(frame, frame.word(3)?)?;
-    frame.set_word(4, index)
-}
-
-/// `bytealg.IndexByteString(text string, byte byte) int`
-pub fn index_byte_string(frame: &mut Frame<'_>) -> Option<()> {
-    let index = index(frame, frame.word(2)?)?;
-    frame.set_word(3, index)
-}
-
-/// Of the low 8 bits of `byte` in the string or slice that the arguments begin
-/// with.
-fn index(frame: &Frame<'_>, byte: u64) -> Option<u64> {
-    let pointer = u32::try_from(frame.word(0)?).ok()?;
-    let bytes = frame.guest.bytes(pointer, u32::try_from(frame.word(1)?).ok()?).ok()?;
-    // Where the byte is at address 0, the body takes its pointer for none.
-    if pointer == 0 {
-        return None;
-    }
-    Some(find(bytes, byte as u8).map_or(u64::MAX, |index| index as u64))
-}
-
 /// `bytes.Count(bytes, separator []byte) int`
 pub fn count(frame: &mut Frame<'_>) -> Option<()> {
     let count = count_of(frame, 3)?;
-    frame.set_word(6, count)
+    frame.set_word(6, count);
+    Some(())
 }
 
 /// `strings.Count(text, separator string) int`
 pub fn count_string(frame: &mut Frame<'_>) -> Option<()> {
     let count = count_of(frame, 2)?;
-    frame.set_word(4, count)
+    frame.set_word(4, count);
+    Some(())
 }
 
 /// How often the first argument has the separator at `separator`, where that is
 /// one byte.
 fn count_of(frame: &Frame<'_>, separator: u32) -> Option<u64> {
-    if frame.word(separator + 1)? != 1 {
+    if frame.word(separator + 1) != 1 {
         return None;
     }
-    let separator = frame.outside_stack(frame.word(separator)?, 1)?;
+    let separator = frame.outside_stack(frame.word(separator), 1)?;
     let byte = *frame.bytes(separator)?.first()?;
-    let bytes = frame.outside_stack(frame.word(0)?, frame.word(1)?)?;
+    let bytes = frame.outside_stack(frame.word(0), frame.word(1))?;
     Some(count_byte(frame.bytes(bytes)?, byte))
 }
 
 fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     let wanted = [byte; BLOCK_BYTES];
-    let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
-    for (position, block) in blocks.iter().enumerate() {
+    let (lines, _) = bytes.as_chunks::<LINE_BYTES>();
+    // Whole lines without it are passed over.
+    let passed = lines.iter().take_while(|line| !arch::line_has(line, &wanted)).count() * LINE_BYTES;
+    let rest = bytes.get(passed..)?;
+    for (position, block) in rest.as_chunks::<BLOCK_BYTES>().0.iter().enumerate() {
         if let Some(index) = arch::first(arch::equal(block, &wanted)) {
-            return Some(position * BLOCK_BYTES + index);
+            return Some(passed + position * BLOCK_BYTES + index);
         }
     }
     // The last block reaches back over bytes that are known to differ.
@@ -103,11 +78,15 @@ fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     bytes.iter().position(|&other| other == byte)
 }
 
+/// Of two slices of one length.
 fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
-    let ((lefts, _), (rights, _)) = (left.as_chunks::<BLOCK_BYTES>(), right.as_chunks::<BLOCK_BYTES>());
-    for (position, (left, right)) in lefts.iter().zip(rights).enumerate() {
+    let lines = left.as_chunks::<LINE_BYTES>().0.iter().zip(right.as_chunks::<LINE_BYTES>().0);
+    let passed = lines.take_while(|(left, right)| arch::lines_are_equal(left, right)).count() * LINE_BYTES;
+    let (left_rest, right_rest) = (left.get(passed..)?, right.get(passed..)?);
+    let blocks = left_rest.as_chunks::<BLOCK_BYTES>().0.iter().zip(right_rest.as_chunks::<BLOCK_BYTES>().0);
+    for (position, (left, right)) in blocks.enumerate() {
         if let Some(index) = arch::first(!arch::equal(left, right)) {
-            return Some(position * BLOCK_BYTES + index);
+            return Some(passed + position * BLOCK_BYTES + index);
         }
     }
     if let (Some(last), Some(other)) = (left.last_chunk(), right.last_chunk()) {
@@ -117,28 +96,28 @@ fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
     left.iter().zip(right).position(|(left, right)| left != right)
 }
 
+/// Of two slices of one length. The last line or block reaches back over bytes
+/// that are known to be equal.
 fn is_equal(left: &[u8], right: &[u8]) -> bool {
-    if left.len() >= BLOCK_BYTES {
-        return first_difference(left, right).is_none();
+    if let (Some(last), Some(other)) = (left.last_chunk::<LINE_BYTES>(), right.last_chunk()) {
+        let mut lines = left.as_chunks::<LINE_BYTES>().0.iter().zip(right.as_chunks::<LINE_BYTES>().0);
+        return lines.all(|(left, right)| arch::lines_are_equal(left, right))
+            && arch::lines_are_equal(last, other);
     }
-    equal_ends::<8>(left, right)
-        .or_else(|| equal_ends::<4>(left, right))
-        .or_else(|| equal_ends::<2>(left, right))
-        .unwrap_or_else(|| left.first() == right.first())
-}
-
-/// Whether the first and the last `N` bytes are equal, if there are so many; at
-/// most twice as many are there.
-fn equal_ends<const N: usize>(left: &[u8], right: &[u8]) -> Option<bool> {
-    let first = left.first_chunk::<N>()? == right.first_chunk::<N>()?;
-    Some(first && left.last_chunk::<N>()? == right.last_chunk::<N>()?)
+    if let (Some(last), Some(other)) = (left.last_chunk::<BLOCK_BYTES>(), right.last_chunk()) {
+        let mut blocks = left.as_chunks::<BLOCK_BYTES>().0.iter().zip(right.as_chunks::<BLOCK_BYTES>().0);
+        return blocks.all(|(left, right)| !arch::equal(left, right) == 0) && !arch::equal(last, other) == 0;
+    }
+    left == right
 }
 
 fn count_byte(bytes: &[u8], byte: u8) -> u64 {
     let wanted = [byte; BLOCK_BYTES];
-    let (blocks, rest) = bytes.as_chunks::<BLOCK_BYTES>();
+    let (lines, rest) = bytes.as_chunks::<LINE_BYTES>();
+    let in_lines: u64 = lines.iter().map(|line| arch::count_in_line(line, &wanted)).sum();
+    let (blocks, rest) = rest.as_chunks::<BLOCK_BYTES>();
     let in_blocks: u64 = blocks.iter().map(|block| arch::count(arch::equal(block, &wanted))).sum();
-    in_blocks + rest.iter().filter(|&&other| other == byte).count() as u64
+    in_lines + in_blocks + rest.iter().filter(|&&other| other == byte).count() as u64
 }
 
 #[cfg(test)]
@@ -164,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_difference_anywhere_is_found() {
-        for len in 0..150 {
+        for len in 0..200 {
             let left = pattern(len);
             assert!(is_equal(&left, &left.clone()));
             assert_eq!(first_difference(&left, &left.clone()), None);

@@ -51,7 +51,7 @@ fn blocks(frame: &Frame<'_>) -> Option<Span> {
 }
 
 fn state<const WORDS: usize>(frame: &Frame<'_>) -> Option<[u32; WORDS]> {
-    let span = frame.outside_stack(frame.word(0)?, WORDS as u64 * 4)?;
+    let span = frame.outside_stack(frame.word(0), WORDS as u64 * 4)?;
     let mut state = [0; WORDS];
     for (word, bytes) in state.iter_mut().zip(frame.bytes(span)?.as_chunks::<4>().0) {
         *word = u32::from_le_bytes(*bytes);
@@ -60,7 +60,7 @@ fn state<const WORDS: usize>(frame: &Frame<'_>) -> Option<[u32; WORDS]> {
 }
 
 fn set_state(frame: &mut Frame<'_>, state: &[u32]) -> Option<()> {
-    let span = frame.outside_stack(frame.word(0)?, state.len() as u64 * 4)?;
+    let span = frame.outside_stack(frame.word(0), state.len() as u64 * 4)?;
     for (bytes, word) in frame.bytes_mut(span)?.as_chunks_mut::<4>().0.iter_mut().zip(state) {
         *bytes = word.to_le_bytes();
     }

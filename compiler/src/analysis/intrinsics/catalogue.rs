@@ -26,6 +26,9 @@ pub(crate) struct Intrinsic {
     /// As in the catalogue; the runtime's symbol is made from it.
     pub name: &'static str,
     pub convention: Convention,
+    /// Where native code pays only from some length on: the word of the
+    /// arguments that has it, and the least of it.
+    pub least: Option<(u32, i64)>,
 }
 
 /// How the function is called, and so how its native code is.
@@ -41,35 +44,36 @@ pub(crate) enum Convention {
 }
 
 const fn go(name: &'static str) -> Intrinsic {
-    Intrinsic { name, convention: Convention::Go }
+    Intrinsic { name, convention: Convention::Go, least: None }
+}
+
+const fn go_from(name: &'static str, word: u32, least: i64) -> Intrinsic {
+    Intrinsic { name, convention: Convention::Go, least: Some((word, least)) }
 }
 
 const fn plain(name: &'static str) -> Intrinsic {
-    Intrinsic { name, convention: Convention::Plain }
+    Intrinsic { name, convention: Convention::Plain, least: None }
 }
 
 const fn not_replaced(name: &'static str) -> Intrinsic {
-    Intrinsic { name, convention: Convention::NotReplaced }
+    Intrinsic { name, convention: Convention::NotReplaced, least: None }
 }
 
-pub(crate) const INTRINSICS: [Intrinsic; 19] = [
+pub(crate) const INTRINSICS: [Intrinsic; 16] = [
     plain("memchr"),
     plain("memcmp"),
     plain("memeq"),
-    go("memequal"),
-    go("index_byte"),
-    go("index_byte_string"),
-    go("count"),
-    go("count_string"),
+    go_from("count", 1, 16),
+    go_from("count_string", 1, 16),
     go("sha1_block"),
     go("sha256_block"),
     go("sha256_block_of_slice"),
-    go("crc32_slicing8"),
-    go("big_add"),
-    go("big_sub"),
-    go("big_mul_add"),
-    go("big_add_mul"),
-    go("big_add_mul_to"),
+    go_from("crc32_slicing8", 3, 512),
+    go_from("big_add", 1, 8),
+    go_from("big_sub", 1, 8),
+    go_from("big_mul_add", 1, 4),
+    go_from("big_add_mul", 1, 4),
+    go_from("big_add_mul_to", 1, 4),
     not_replaced("big_mul_add_word"),
     not_replaced("mul64"),
 ];

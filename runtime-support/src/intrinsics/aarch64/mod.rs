@@ -12,6 +12,8 @@ use core::arch::aarch64::{
 use super::features::{CRC32, SHA};
 
 pub const BLOCK_BYTES: usize = 16;
+/// What a step of a loop takes.
+pub const LINE_BYTES: usize = 64;
 
 /// Four bits for each byte of a block.
 pub type Mask = u64;
@@ -61,4 +63,23 @@ pub fn first(mask: Mask) -> Option<usize> {
 #[inline(always)]
 pub fn count(mask: Mask) -> u64 {
     u64::from(mask.count_ones() / MASK_BITS)
+}
+
+/// Whether a line has one of the bytes `wanted`, which are all the same.
+#[inline(always)]
+pub fn line_has(line: &[u8; LINE_BYTES], wanted: &[u8; BLOCK_BYTES]) -> bool {
+    let blocks = line.as_chunks::<BLOCK_BYTES>().0;
+    blocks.iter().fold(0, |any, block| any | equal(block, wanted)) != 0
+}
+
+#[inline(always)]
+pub fn lines_are_equal(left: &[u8; LINE_BYTES], right: &[u8; LINE_BYTES]) -> bool {
+    let blocks = left.as_chunks::<BLOCK_BYTES>().0.iter().zip(right.as_chunks::<BLOCK_BYTES>().0);
+    blocks.fold(Mask::MAX, |all, (left, right)| all & equal(left, right)) == Mask::MAX
+}
+
+/// How many of a line's bytes are `wanted`, which are all the same.
+#[inline(always)]
+pub fn count_in_line(line: &[u8; LINE_BYTES], wanted: &[u8; BLOCK_BYTES]) -> u64 {
+    line.as_chunks::<BLOCK_BYTES>().0.iter().map(|block| count(equal(block, wanted))).sum()
 }
