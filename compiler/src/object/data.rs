@@ -88,7 +88,7 @@ impl<'a> Emitter<'a> {
 
     /// Adds, for each table that never changes and each signature, where the
     /// code of every element of that signature is; 0 for other elements.
-    pub(super) fn add_code_tables(&mut self, text: &Text<'_>) {
+    pub(super) fn add_code_tables(&mut self, text: &Text) {
         let env = self.env;
         for (position, &(table, signature)) in env.code_tables.iter().enumerate() {
             let elements = env.layout.contents[table].as_ref().expect("only such tables are listed");
@@ -96,7 +96,8 @@ impl<'a> Emitter<'a> {
             for element in elements {
                 let code_offset = match *element {
                     Constant::Function(function) if env.world.functions[function].signature == signature => {
-                        text.function_offset(function) as u32
+                        // One that was left out is never called.
+                        text.function_offset(function).map_or(0, |offset| offset as u32)
                     }
                     _ => 0,
                 };
