@@ -24,9 +24,10 @@ pub enum Emit {
 /// # Errors
 /// As [`crate::compile`], and where nothing is selected.
 pub fn dump(program: &Program<'_>, options: &Options, emit: Emit, only: &[String]) -> Result<String> {
-    let world = world::link(program, module::parse_all(program)?)?;
+    let mut world = world::link(program, module::parse_all(program)?)?;
     let entry = world.entry(program)?;
-    let facts = analysis::analyze(&world, &entry).map_err(|error| module::name_proposal(program, error))?;
+    let facts = analysis::analyze(&mut world, &entry, options)
+        .map_err(|error| module::name_proposal(program, error))?;
     let layout = layout::lay_out(&world, &facts, options);
     let env = Env::new(&world, &facts, &layout, options);
     let mut text = String::new();

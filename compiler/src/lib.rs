@@ -72,9 +72,9 @@ pub fn compile(program: &Program<'_>, options: &Options) -> Result<Artifact> {
 pub fn compile_with(program: &Program<'_>, options: &Options, hooks: Hooks<'_>) -> Result<Artifact> {
     let mut timings = Timings::default();
     let modules = timings.measure("parse", || module::parse_all(program))?;
-    let world = timings.measure("link", || world::link(program, modules))?;
+    let mut world = timings.measure("link", || world::link(program, modules))?;
     let entry = world.entry(program)?;
-    let facts = timings.measure("validate and analyze", || analysis::analyze(&world, &entry));
+    let facts = timings.measure("validate and analyze", || analysis::analyze(&mut world, &entry, options));
     let facts = facts.map_err(|error| module::name_proposal(program, error))?;
     let layout = timings.measure("lay out", || layout::lay_out(&world, &facts, options));
     let env = translate::Env::new(&world, &facts, &layout, options);

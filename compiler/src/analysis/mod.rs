@@ -3,18 +3,22 @@
 mod forward;
 mod intrinsics;
 mod reach;
+mod resume;
 mod returns;
 mod scan;
 mod stack_pointer;
+mod start_copies;
 mod uses;
 
 use crate::error::Result;
 use crate::module::{ElementItems, Placement};
+use crate::options::Options;
 use crate::world::{
     Constant, FuncId, FunctionKind, GlobalId, LinkedModule, MemoryId, SignatureId, TableId, World,
 };
 use cranelift_entity::{EntityRef, SecondaryMap};
 use rayon::prelude::*;
+pub(crate) use resume::Resume;
 use returns::Source;
 use scan::BodyFacts;
 use stack_pointer::StackPointer;
@@ -56,6 +60,12 @@ pub(crate) struct Facts {
     /// Results that are always the same.
     pub constant_results: SecondaryMap<FuncId, Option<i32>>,
     pub stack_pointer: StackPointer,
+    /// Functions that can be resumed in their middle.
+    pub resumes: SecondaryMap<FuncId, Option<Resume>>,
+    /// The copy of such a function that starts at the beginning, if it has one;
+    /// and what a copy was made from.
+    pub start_copies: SecondaryMap<FuncId, Option<FuncId>>,
+    pub copied_from: SecondaryMap<FuncId, Option<FuncId>>,
     /// Functions whose calls are worth replacing by their bodies.
     pub inlinable: SecondaryMap<FuncId, bool>,
 }
@@ -70,11 +80,17 @@ impl Facts {
 }
 
 /// Validates every body and gathers the facts of the program that starts with
-/// the functions of `entry`.
+/// the functions of `entry`; adds the copies of functions to it.
 ///
 /// # Errors
 /// The first invalid instruction of the first invalid body, in module order.
-pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
+pub(crate) fn analyze(world: &mut World<'_>, entry: &[FuncId], options: &Options) -> Result<Facts> {
+    let (mut facts, calls) = gather(world, entry)?;
+    start_copies::add(world, &mut facts, &calls, options);
+    Ok(facts)
+}
+
+fn gather(world: &World<'_>, entry: &[FuncId]) -> Result<(Facts, Calls)> {
     let mut facts = Facts::default();
     let mut calls = Calls::default();
     let mut is_referenced: SecondaryMap<FuncId, bool> = SecondaryMap::new();
@@ -106,13 +122,16 @@ pub(crate) fn analyze(world: &World<'_>, entry: &[FuncId]) -> Result<Facts> {
     facts.host_symbols_reached = host_symbols(world, &facts.reachable);
     facts.constant_results = returns::constants(world, &calls.returns);
     facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
-    Ok(facts)
+    Ok((facts, calls))
 }
 
 /// What functions call and use, in the program's numbers.
 #[derive(Default)]
 struct Calls {
     leads: SecondaryMap<FuncId, Leads>,
+    /// Whether any body calls the function directly.
+    is_called: SecondaryMap<FuncId, bool>,
+    operator_counts: SecondaryMap<FuncId, u32>,
     globals_used: SecondaryMap<FuncId, Vec<GlobalId>>,
     /// How often code reads or writes each global.
     global_uses: SecondaryMap<GlobalId, u32>,
@@ -122,6 +141,10 @@ struct Calls {
 
 impl Calls {
     fn add(&mut self, position: usize, linked: &LinkedModule<'_>, id: FuncId, body: BodyFacts) {
+        for &callee in &body.uses.functions_called {
+            self.is_called[linked.functions[callee as usize]] = true;
+        }
+        self.operator_counts[id] = body.operator_count;
         self.leads[id] = Leads::new(position, linked, &body.uses);
         for (&global, &uses) in &body.global_uses {
             let global = linked.globals[global as usize];
@@ -141,7 +164,9 @@ impl Facts {
             let same_type = world.functions[host].signature == world.functions[id].signature;
             (is_host && same_type).then_some((host, forward.mask))
         });
-        self.inlinable[id] = body.is_leaf() && body.operator_count <= INLINED_OPERATORS_MAX;
+        self.resumes[id] = body.resume.clone();
+        // A body that is only a trap is called as rarely as it is small.
+        self.inlinable[id] = body.is_leaf() && !body.is_trap && body.operator_count <= INLINED_OPERATORS_MAX;
         for &memory in &body.memories_grown {
             self.memory_grows[linked.memories[memory as usize]] = true;
         }

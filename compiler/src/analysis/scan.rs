@@ -1,6 +1,7 @@
 //! One pass over one body: validation, and the facts it contributes.
 
 use super::forward::{Forward, ForwardScan};
+use super::resume::{Resume, ResumeScan};
 use super::returns::{ReturnScan, Source};
 use super::uses::Uses;
 use crate::error::Result;
@@ -24,6 +25,9 @@ pub(super) struct BodyFacts {
     pub forward: Option<Forward>,
     /// Where the body's result comes from, if it is one i32.
     pub returns: BTreeSet<Source>,
+    pub resume: Option<Resume>,
+    /// Whether the first operator traps.
+    pub is_trap: bool,
     /// Operators that make instructions.
     pub operator_count: u32,
 }
@@ -42,6 +46,7 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
     let mut facts = BodyFacts::default();
     let mut forward = ForwardScan::default();
     let mut returns = ReturnScan::default();
+    let mut resume = ResumeScan::default();
     let mut operators = body.body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
@@ -50,10 +55,12 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
         facts.uses.add(&operator);
         forward.add(&operator);
         returns.add(&operator);
+        resume.add(&operator);
     }
     operators.finish()?;
     facts.forward = forward.finish();
     facts.returns = returns.finish();
+    facts.resume = resume.finish();
     *buffers = validator.into_allocations();
     Ok(facts)
 }
@@ -68,6 +75,7 @@ impl BodyFacts {
         if let Some(memarg) = memarg(operator) {
             self.add_access(memarg);
         }
+        self.is_trap |= self.operator_count == 0 && matches!(operator, Operator::Unreachable);
         self.operator_count += u32::from(!is_free(operator));
         match *operator {
             Operator::MemoryGrow { mem } => {

@@ -37,6 +37,11 @@ impl FuncTranslator<'_, '_> {
         if self.is_inlined(function) {
             return self.call_inlined(function, args);
         }
+        let starts = args.first().is_some_and(|&arg| self.constant_i32(arg) == Some(0));
+        let (function, args) = match env.facts.start_copies[function] {
+            Some(copy) if starts => (copy, &args[1..]),
+            _ => (function, args),
+        };
         let callee = self.function_ref(Env::function_name(function), || env.signature(function));
         let carries = env.carries_stack_pointer(function);
         let args = self.outgoing(args, carries);

@@ -4,7 +4,7 @@ use super::control::Frame;
 use super::dispatch::Threading;
 use super::env::{Env, clif_type};
 use super::known::Knowledge;
-use crate::analysis::Match;
+use crate::analysis::{Match, Resume};
 use crate::error::Result;
 use crate::module::Module;
 use crate::world::{FuncId, LinkedModule};
@@ -35,6 +35,8 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub signature_refs: HashMap<u32, ir::SigRef>,
     pub data_symbols: HashMap<u32, ir::GlobalValue>,
     pub threading: Threading,
+    /// What the present body does with the parameter that it resumes by.
+    pub resume: Option<&'a Resume>,
     /// How many of the locals are parameters.
     pub parameter_count: usize,
     /// Where the stack pointer is, in a function that carries it.
@@ -129,6 +131,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             signature_refs: HashMap::new(),
             data_symbols: HashMap::new(),
             threading: Threading::default(),
+            resume: None,
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),
@@ -175,6 +178,12 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     fn begin(&mut self, function: FuncId) {
         let values = self.begin_without_locals(function);
         let ty = self.env.world.function_type(function);
+        let original = self.env.facts.copied_from[function];
+        self.resume = self.env.facts.resumes[original.unwrap_or(function)].as_ref();
+        if original.is_some() {
+            let start = self.constant(crate::world::Constant::I32(0));
+            self.declare_known_local(0, start);
+        }
         for (&ty, value) in ty.params().iter().zip(values) {
             self.declare_local(clif_type(ty), value);
         }
@@ -191,6 +200,14 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             self.receive_stack_pointer(value);
         }
         params
+    }
+
+    /// Declares the local that is `index`th in the body, whose value may be known.
+    pub fn declare_known_local(&mut self, index: u32, value: Value) {
+        let ty = self.builder.func.dfg.value_type(value);
+        let stored = self.stored(value);
+        self.declare_local(ty, stored);
+        self.note_local(index, value);
     }
 
     pub fn declare_local(&mut self, ty: ir::Type, stored: Value) {

@@ -2,7 +2,6 @@
 //! anew at each call, so that what is known of the arguments decides its
 //! branches: a call of a Go function resumes nothing, and its table is gone.
 
-use super::env::clif_type;
 use super::func::FuncTranslator;
 use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::ir::Value;
@@ -18,6 +17,8 @@ impl FuncTranslator<'_, '_> {
             && self.env.intrinsic(function).is_none()
             && module == self.position
             && self.function_frame == 0
+            // The entry is no frame of a backtrace.
+            && !self.frames.is_empty()
     }
 
     /// Translates the body of `function` here; its results are on the stack
@@ -31,13 +32,12 @@ impl FuncTranslator<'_, '_> {
         let locals = std::mem::take(&mut self.locals);
         let threading = std::mem::take(&mut self.threading);
         let parameter_count = self.parameter_count;
+        let resume = std::mem::replace(&mut self.resume, env.facts.resumes[function].as_ref());
         self.function_frame = self.frames.len();
 
         let ty = env.world.function_type(function);
-        for (index, (&ty, &arg)) in ty.params().iter().zip(args).enumerate() {
-            let stored = self.stored(arg);
-            self.declare_local(clif_type(ty), stored);
-            self.note_local(index as u32, arg);
+        for (index, &arg) in args.iter().enumerate() {
+            self.declare_known_local(index as u32, arg);
         }
         self.parameter_count = self.locals.len();
         self.push_function_frame(ty.results());
@@ -45,6 +45,7 @@ impl FuncTranslator<'_, '_> {
 
         self.function_frame = 0;
         self.parameter_count = parameter_count;
+        self.resume = resume;
         self.locals = locals;
         // Joins inside the body have forgotten what holds on all ways, and the
         // locals of the caller have not changed.
