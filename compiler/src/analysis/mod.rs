@@ -1,6 +1,7 @@
 //! Stage 3: facts that hold because nothing outside the program can act on it.
 
 mod forward;
+mod inlinable;
 mod intrinsics;
 mod reach;
 mod resume;
@@ -24,9 +25,6 @@ use scan::BodyFacts;
 use stack_pointer::StackPointer;
 use std::collections::BTreeSet;
 use uses::Leads;
-
-/// Larger functions are called.
-const INLINED_OPERATORS_MAX: u32 = 40;
 
 pub(crate) use intrinsics::{Convention, INTRINSICS, Match};
 
@@ -122,6 +120,7 @@ fn gather(world: &World<'_>, entry: &[FuncId]) -> Result<(Facts, Calls)> {
     facts.host_symbols_reached = host_symbols(world, &facts.reachable);
     facts.constant_results = returns::constants(world, &calls.returns);
     facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
+    facts.inlinable = inlinable::choose(world, &facts, &calls);
     Ok((facts, calls))
 }
 
@@ -132,6 +131,8 @@ struct Calls {
     /// Whether any body calls the function directly.
     is_called: SecondaryMap<FuncId, bool>,
     operator_counts: SecondaryMap<FuncId, u32>,
+    /// Whether the body does nothing but trap.
+    is_trap: SecondaryMap<FuncId, bool>,
     globals_used: SecondaryMap<FuncId, Vec<GlobalId>>,
     /// How often code reads or writes each global.
     global_uses: SecondaryMap<GlobalId, u32>,
@@ -145,6 +146,7 @@ impl Calls {
             self.is_called[linked.functions[callee as usize]] = true;
         }
         self.operator_counts[id] = body.operator_count;
+        self.is_trap[id] = body.is_trap;
         self.leads[id] = Leads::new(position, linked, &body.uses);
         for (&global, &uses) in &body.global_uses {
             let global = linked.globals[global as usize];
@@ -165,8 +167,6 @@ impl Facts {
             (is_host && same_type).then_some((host, forward.mask))
         });
         self.resumes[id] = body.resume.clone();
-        // A body that is only a trap is called as rarely as it is small.
-        self.inlinable[id] = body.is_leaf() && !body.is_trap && body.operator_count <= INLINED_OPERATORS_MAX;
         for &memory in &body.memories_grown {
             self.memory_grows[linked.memories[memory as usize]] = true;
         }

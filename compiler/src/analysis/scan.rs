@@ -66,11 +66,6 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
 }
 
 impl BodyFacts {
-    /// Whether the body calls nothing.
-    pub fn is_leaf(&self) -> bool {
-        self.uses.functions_called.is_empty() && self.uses.called_through.is_empty()
-    }
-
     fn add(&mut self, operator: &Operator<'_>) {
         if let Some(memarg) = memarg(operator) {
             self.add_access(memarg);

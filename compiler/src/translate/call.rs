@@ -57,7 +57,10 @@ impl FuncTranslator<'_, '_> {
             return Vec::new();
         }
         let arity = self.env.world.function_type(function).results().len();
-        let results = self.stack.split_off(self.stack.len() - arity);
+        let mut results = self.stack.split_off(self.stack.len() - arity);
+        if let (Some(constant), 1) = (self.returned_constant, arity) {
+            results = vec![self.constant(crate::world::Constant::I32(constant as i32))];
+        }
         self.call_result = results.first().copied().filter(|_| arity == 1);
         self.settle_result(function, results)
     }

@@ -21,8 +21,18 @@ pub(super) struct Frame {
     /// Whether the one way to the frame's end is from where code stopped being
     /// reachable, in the present block.
     goes_on: bool,
+    /// In a function's frame: the constant that all branches to its end so far
+    /// carry, if there were any and it is one.
+    carried: Carried,
     /// The table that the loop begins with, once it has been seen.
     pub dispatch: Option<Dispatch>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    None,
+    Constant(u32),
+    Varies,
 }
 
 enum FrameKind {
@@ -53,6 +63,7 @@ impl FuncTranslator<'_, '_> {
             height: self.stack.len(),
             end_is_target: false,
             goes_on: false,
+            carried: Carried::None,
             dispatch: None,
         });
     }
@@ -71,6 +82,7 @@ impl FuncTranslator<'_, '_> {
             height: self.stack.len() - params.len(),
             end_is_target: false,
             goes_on: false,
+            carried: Carried::None,
             dispatch: None,
         });
     }
@@ -96,6 +108,7 @@ impl FuncTranslator<'_, '_> {
             height,
             end_is_target: false,
             goes_on: false,
+            carried: Carried::None,
             dispatch: None,
         });
     }
@@ -122,6 +135,7 @@ impl FuncTranslator<'_, '_> {
             height,
             end_is_target: false,
             goes_on: false,
+            carried: Carried::None,
             dispatch: None,
         });
     }
@@ -153,7 +167,13 @@ impl FuncTranslator<'_, '_> {
                 let otherwise = *otherwise;
                 self.end_if_without_else(otherwise);
             }
-            FrameKind::Function | FrameKind::Block | FrameKind::Else => self.end_block(),
+            FrameKind::Function => {
+                if self.reachable && self.unwind() {
+                    self.end_of_reachable();
+                }
+                self.end_block();
+            }
+            FrameKind::Block | FrameKind::Else => self.end_block(),
         }
         if self.frames.is_empty() && self.reachable {
             let results = std::mem::take(&mut self.stack);
@@ -196,6 +216,12 @@ impl FuncTranslator<'_, '_> {
             self.jump_to_end();
         }
         let frame = self.pop_frame();
+        if matches!(frame.kind, FrameKind::Function) {
+            self.returned_constant = match frame.carried {
+                Carried::Constant(constant) => Some(constant),
+                Carried::None | Carried::Varies => None,
+            };
+        }
         if frame.goes_on {
             self.reachable = true;
         } else if end_is_target {
@@ -224,6 +250,7 @@ impl FuncTranslator<'_, '_> {
             height,
             end_is_target: false,
             goes_on: false,
+            carried: Carried::None,
             dispatch: None,
         });
     }
@@ -234,6 +261,7 @@ impl FuncTranslator<'_, '_> {
         frame.end_is_target = true;
         let (target, arity) = (frame.target, frame.result_types.len());
         let values = self.stack[self.stack.len() - arity..].to_vec();
+        self.note_carried(self.frames.len() - 1, &values);
         let args = self.block_args(&values);
         self.builder.ins().jump(target, &args);
     }
@@ -248,7 +276,37 @@ impl FuncTranslator<'_, '_> {
         frame.end_is_target |= !matches!(frame.kind, FrameKind::Loop);
         let (target, arity) = (frame.target, frame.branch_types.len());
         let values = self.stack[self.stack.len() - arity..].to_vec();
+        self.note_carried(position, &values);
         (target, self.block_args(&values))
+    }
+
+    /// Notes what a branch to a function's end carries.
+    fn note_carried(&mut self, position: usize, values: &[Value]) {
+        if !matches!(self.frames[position].kind, FrameKind::Function) {
+            return;
+        }
+        let constant = match values {
+            [value] if self.builder.func.dfg.value_type(*value) == ir::types::I32 => {
+                self.constant_i32(*value)
+            }
+            _ => None,
+        };
+        let carried = &mut self.frames[position].carried;
+        *carried = match (*carried, constant) {
+            (Carried::None, Some(constant)) => Carried::Constant(constant),
+            (Carried::Constant(known), Some(constant)) if known == constant => *carried,
+            _ => Carried::Varies,
+        };
+    }
+
+    /// The block at the end of a frame that a branch without values goes to.
+    pub fn enter_plain_end(&mut self, position: usize) -> Option<Block> {
+        let frame = &mut self.frames[position];
+        if !matches!(frame.kind, FrameKind::Block) || !frame.branch_types.is_empty() {
+            return None;
+        }
+        frame.end_is_target = true;
+        Some(frame.target)
     }
 
     pub fn br(&mut self, depth: u32) {
@@ -344,7 +402,10 @@ impl FuncTranslator<'_, '_> {
     }
 
     pub fn return_(&mut self) {
-        if self.function_frame > 0 {
+        if self.inline_depth > 0 {
+            if self.unwind() {
+                return self.end_of_reachable();
+            }
             return self.br((self.frames.len() - 1 - self.function_frame) as u32);
         }
         let arity = self.frames[0].result_types.len();

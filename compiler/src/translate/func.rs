@@ -3,6 +3,7 @@
 use super::control::Frame;
 use super::dispatch::Threading;
 use super::env::{Env, clif_type};
+use super::inline::{UnwindTest, Unwinding};
 use super::known::Knowledge;
 use crate::analysis::{Match, Resume};
 use crate::error::Result;
@@ -48,6 +49,14 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub known: Knowledge,
     /// Position of the present function's frame; not 0 in an inlined body.
     pub function_frame: usize,
+    /// How many inlined bodies the present one is within.
+    pub inline_depth: u32,
+    /// Where an inlined body goes with a result that unwinds.
+    pub unwinding: Option<Unwinding>,
+    /// The test of its result that follows a call.
+    pub unwind_test: Option<UnwindTest>,
+    /// The constant that all ways out of the last inlined body returned.
+    pub returned_constant: Option<u32>,
     /// Whether the operator after a `global.get` keeps the lower half only.
     pub next_wraps: bool,
     /// The result of the last call, if it is one i32.
@@ -138,6 +147,10 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             is_extension: SecondaryMap::new(),
             known: Knowledge::default(),
             function_frame: 0,
+            inline_depth: 0,
+            unwinding: None,
+            unwind_test: None,
+            returned_constant: None,
             next_wraps: false,
             call_result: None,
             alias_regions: HashMap::new(),
@@ -162,8 +175,12 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
                 self.call_intrinsic(found);
             }
             self.follow_prologue(&operator);
-            if matches!(operator, Operator::GlobalGet { .. }) {
-                self.next_wraps = matches!(operators.clone().read()?, Operator::I32WrapI64);
+            match operator {
+                Operator::GlobalGet { .. } => {
+                    self.next_wraps = matches!(operators.clone().read()?, Operator::I32WrapI64);
+                }
+                Operator::Call { .. } => self.unwind_test = self.read_unwind_test(operators.clone())?,
+                _ => {}
             }
             self.operator(&operator, offset)?;
         }

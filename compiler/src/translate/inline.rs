@@ -1,10 +1,36 @@
 //! Calls of small functions, replaced by their bodies. The body is translated
 //! anew at each call, so that what is known of the arguments decides its
 //! branches: a call of a Go function resumes nothing, and its table is gone.
+//!
+//! What a body has stored on Go's stack is what the function would have stored,
+//! return addresses included, so that unwinding out of it and resuming the
+//! function itself later works as ever.
 
 use super::func::FuncTranslator;
+use crate::error::Result;
 use crate::world::{FuncId, FunctionKind};
-use cranelift_codegen::ir::Value;
+use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_frontend::Variable;
+use wasmparser::{Operator, OperatorsReader};
+
+/// Bodies within bodies, at most.
+const DEPTH_MAX: u32 = 3;
+
+/// What Go's code does after a call: it reads the stack pointer back into a
+/// local, and leaves the block if the callee's result says that it unwinds.
+#[derive(Clone, Copy)]
+pub(super) struct UnwindTest {
+    local: u32,
+    relative_depth: u32,
+}
+
+/// The same, as an inlined body does it for its caller.
+#[derive(Clone, Copy)]
+pub(super) struct Unwinding {
+    local: Variable,
+    /// Position of the frame whose end is the target.
+    frame: usize,
+}
 
 impl FuncTranslator<'_, '_> {
     /// Whether a call of `function` here is replaced.
@@ -16,9 +42,24 @@ impl FuncTranslator<'_, '_> {
             && self.env.facts.inlinable[function]
             && self.env.intrinsic(function).is_none()
             && module == self.position
-            && self.function_frame == 0
+            && self.inline_depth < DEPTH_MAX
             // The entry is no frame of a backtrace.
             && !self.frames.is_empty()
+    }
+
+    /// The test of the result that begins with the next operators.
+    pub(super) fn read_unwind_test(&self, mut next: OperatorsReader<'_>) -> Result<Option<UnwindTest>> {
+        let Operator::GlobalGet { global_index } = next.read()? else {
+            return Ok(None);
+        };
+        let is_stack_pointer = self.env.stack_pointer == Some(self.linked.globals[global_index as usize]);
+        let (Operator::LocalSet { local_index: local }, true) = (next.read()?, is_stack_pointer) else {
+            return Ok(None);
+        };
+        let Operator::BrIf { relative_depth } = next.read()? else {
+            return Ok(None);
+        };
+        Ok(Some(UnwindTest { local, relative_depth }))
     }
 
     /// Translates the body of `function` here; its results are on the stack
@@ -28,27 +69,52 @@ impl FuncTranslator<'_, '_> {
         let FunctionKind::Body { body, .. } = env.world.functions[function].kind else {
             unreachable!("only bodies are inlined");
         };
-        let code = &self.linked.module.bodies[body].body;
+        let unwinding = self.unwind_test.take().map(|test| Unwinding {
+            local: self.locals[test.local as usize].0,
+            frame: self.frames.len() - 1 - test.relative_depth as usize,
+        });
         let locals = std::mem::take(&mut self.locals);
         let threading = std::mem::take(&mut self.threading);
-        let parameter_count = self.parameter_count;
         let resume = std::mem::replace(&mut self.resume, env.facts.resumes[function].as_ref());
+        let unwinding = std::mem::replace(&mut self.unwinding, unwinding);
+        let (parameter_count, function_frame) = (self.parameter_count, self.function_frame);
         self.function_frame = self.frames.len();
+        self.inline_depth += 1;
 
-        let ty = env.world.function_type(function);
         for (index, &arg) in args.iter().enumerate() {
             self.declare_known_local(index as u32, arg);
         }
         self.parameter_count = self.locals.len();
-        self.push_function_frame(ty.results());
-        self.body(code, None).expect("the body has been validated");
+        self.push_function_frame(env.world.function_type(function).results());
+        self.body(&self.linked.module.bodies[body].body, None).expect("the body has been validated");
 
-        self.function_frame = 0;
-        self.parameter_count = parameter_count;
+        self.inline_depth -= 1;
+        (self.parameter_count, self.function_frame) = (parameter_count, function_frame);
+        self.unwinding = unwinding;
         self.resume = resume;
         self.locals = locals;
         // Joins inside the body have forgotten what holds on all ways, and the
         // locals of the caller have not changed.
         self.threading = threading;
+    }
+
+    /// Leaves an inlined body whose result, on the stack, unwinds the caller as
+    /// well; false where that is not known.
+    pub(super) fn unwind(&mut self) -> bool {
+        let Some(Unwinding { local, frame }) = self.unwinding else {
+            return false;
+        };
+        let result = self.stack.last().and_then(|&result| self.constant_i32(result));
+        if self.inline_depth == 0 || result.is_none_or(|result| result == 0) {
+            return false;
+        }
+        let Some(target) = self.enter_plain_end(frame) else {
+            return false;
+        };
+        let stack_pointer = self.stack_pointer_value();
+        self.builder.def_var(local, stack_pointer);
+        self.builder.set_cold_block(target);
+        self.builder.ins().jump(target, &[]);
+        true
     }
 }
