@@ -34,7 +34,7 @@ impl FuncTranslator<'_, '_> {
                 |result| mask.map_or(result, |mask| self.builder.ins().band_imm_s(result, i64::from(mask)));
             return results.into_iter().map(kept).collect();
         }
-        if self.is_inlined(function) {
+        if self.is_inlined(function, args) {
             return self.call_inlined(function, args);
         }
         let starts = args.first().is_some_and(|&arg| self.constant_i32(arg) == Some(0));

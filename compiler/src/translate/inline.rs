@@ -33,17 +33,21 @@ pub(super) struct Unwinding {
 }
 
 impl FuncTranslator<'_, '_> {
-    /// Whether a call of `function` here is replaced.
-    pub(super) fn is_inlined(&self, function: FuncId) -> bool {
+    /// Whether a call of `function` here is replaced: one that starts a Go
+    /// function. Other compilers have inlined what they wanted to, and their
+    /// programs' backtraces are to name every function.
+    pub(super) fn is_inlined(&self, function: FuncId, args: &[Value]) -> bool {
         let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
             return false;
         };
+        let starts = matches!(args, [start] if self.constant_i32(*start) == Some(0));
         self.env.inlining
+            && starts
+            && self.env.carries_stack_pointer(function)
             && self.env.facts.inlinable[function]
             && self.env.intrinsic(function).is_none()
             && module == self.position
             && self.inline_depth < DEPTH_MAX
-            // The entry is no frame of a backtrace.
             && !self.frames.is_empty()
     }
 
