@@ -8,6 +8,8 @@ import re
 from . import build, measure, paths, wasm2c
 
 PEERS = paths.BENCH / "peers"
+# Of peers that are slow, and that no goal is about.
+SLOW_TURNS = 3
 WAZERO_VERSION = re.compile(r"wazero (v\S+)")
 
 
@@ -19,6 +21,7 @@ class Native:
     """Go with GOMAXPROCS=1, and C and Rust with -O2 and --release."""
 
     name = "native"
+    turns_max = None
 
     def run(self, program, percent):
         return measure.run(
@@ -27,6 +30,8 @@ class Native:
 
 
 class Wasmc:
+    turns_max = None
+
     def __init__(self, name, compiler, flags=()):
         self.name, self.compiler, self.flags = name, compiler, list(flags)
 
@@ -39,6 +44,7 @@ class Wasmc:
 
 class Wasm2c:
     name = "wasm2c"
+    turns_max = None
 
     def __init__(self, only):
         self.only = only
@@ -58,8 +64,8 @@ class Wasm2c:
 class Engine:
     """An engine that compiles first and then times the run alone."""
 
-    def __init__(self, name, command, prepare=lambda wasm: wasm):
-        self.name, self.command, self.prepare = name, command, prepare
+    def __init__(self, name, command, prepare=lambda wasm: wasm, turns_max=None):
+        self.name, self.command, self.prepare, self.turns_max = name, command, prepare, turns_max
 
     def run(self, program, percent):
         folder = [str(program.folder)] if program.folder else []
@@ -90,7 +96,8 @@ def precompiled(wasm):
 
 
 def node():
-    return Engine("node", lambda: [found("node", "nodejs"), "--stack-size=60000", PEERS / "node_run.mjs"])
+    return Engine("node", lambda: [found("node", "nodejs"), "--stack-size=60000", PEERS / "node_run.mjs"],
+                  turns_max=SLOW_TURNS)
 
 
 def found(*names):
@@ -107,7 +114,20 @@ def wazero():
         except build.Failed as error:
             raise Missing(f"wazero's runner was not built: {error}") from None
 
-    return Engine("wazero", command)
+    return Engine("wazero", command, turns_max=SLOW_TURNS)
+
+
+def without_intrinsics(compiler):
+    """wasmc without them, if it has any."""
+    flags = [f"--no-opt={name}" for name in optimisations(compiler) if name.startswith("intrinsic")]
+    return [Wasmc("wasmc without intrinsics", compiler, flags)] if flags else []
+
+
+def optimisations(compiler):
+    """The names that --no-opt knows."""
+    text = build.run([compiler, "--help"])
+    section = text[text.index("--no-opt"):]
+    return re.search(r"possible values: ([^\]]*)\]", section)[1].replace(",", " ").split()
 
 
 def turn(contender, program, percent):
@@ -125,7 +145,7 @@ def versions():
         "gcc": [paths.tool("gcc"), "-dumpfullversion"],
         "clang": [build.wasm_clang(), "--version"],
         "wasmtime": [paths.TOOLS / "python", PEERS / "wasmtime_run.py", "--version"],
-        "wasm2c": [paths.tool("wasm2c"), "--version"],
+        "wabt": [paths.tool("wasm2c"), "--version"],
         "node": [paths.tool("node", "nodejs"), "--version"],
     }
     told = {}
