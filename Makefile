@@ -11,7 +11,7 @@ export WASMC
 # compiler that has them not.
 export WASMC_TARGETS := all
 
-.PHONY: help setup build demo test test-full bless bench lint fmt clean
+.PHONY: help setup build demo test test-full bless bench bench-go lint fmt clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -47,9 +47,15 @@ test-full: setup build ## everything
 bless: build ## rewrite the expectations of cases and snapshots, then look at the diff
 	@WASMC_BLESS=1 $(COMMAND_TESTS) --test cases --test snapshots
 
-bench: build ## start-up, compile time, input and output beside other tools
+# ARGS are those of bench/run: `make bench ARGS="real --runs 3"`, or --publish to
+# rewrite docs/bench.md and docs/bench.svg.
+bench: build ## programs, compile time, start-up, input and output beside other tools
 	@$(STAGE) "setup of the benchmark" scripts/setup bench
-	@scripts/bench
+	@scripts/bench $(ARGS)
+
+bench-go: build ## Go programs beside native Go, in about a minute
+	@$(STAGE) "setup of the benchmark" scripts/setup demo
+	@bench/quick $(ARGS)
 
 lint: ## formatting and clippy, warnings denied
 	@$(STAGE) "formatting" cargo fmt --all --check

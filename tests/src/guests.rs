@@ -40,7 +40,9 @@ fn go(folder: &str, flags: &[&str], kind: &str, env: &[(&str, &str)]) -> Result<
     let go = tools::need(&["go"])?;
     let version = Invocation::new(&go).args(["version"]).inherit_env().must_succeed()?.stdout_text();
     let ending = if flags.is_empty() { "" } else { "-flags" };
-    build(&name(folder, &format!("{ending}.{kind}")), &source, &(version, flags), |output| {
+    // A command may use other packages of its module.
+    let module = source.ancestors().find(|dir| dir.join("go.mod").is_file()).context("no go.mod")?;
+    build(&name(folder, &format!("{ending}.{kind}")), module, &(version, flags), |output| {
         let mut build = Invocation::new(&go).args(["build"]).args(flags).inherit_env();
         for (key, value) in env {
             build = build.env(key, value);
