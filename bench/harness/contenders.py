@@ -1,6 +1,7 @@
 """Who runs the programs: native code, wasmc's executables, and the peers. Each
 is ready for a program or says why it is missing."""
 
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -10,6 +11,8 @@ from . import build, measure, paths, wasm2c
 PEERS = paths.BENCH / "peers"
 # Of peers that are slow, and that no goal is about.
 SLOW_TURNS = 3
+# Less than the 8 MiB that a thread has by default.
+NODE_STACK_KIB = 7000
 WAZERO_VERSION = re.compile(r"wazero (v\S+)")
 
 
@@ -49,15 +52,25 @@ class Wasm2c:
     def __init__(self, only):
         self.only = only
 
-    def run(self, program, percent):
+    def prepare(self, programs):
+        """Builds for several programs at once: gcc takes one CPU and minutes each."""
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(self.executable_or_reason, programs))
+
+    def executable_or_reason(self, program):
         if self.only is not None and program.name not in self.only:
-            raise Missing("not asked for by --wasm2c")
+            return Missing("not asked for by --wasm2c")
         if program.folder:
-            raise Missing("the shim of WASI for wasm2c has no files")
+            return Missing("the shim of WASI for wasm2c has no files")
         try:
-            executable = wasm2c.executable(program.wasm)
+            return wasm2c.executable(program.wasm)
         except build.Failed as error:
-            raise Missing(str(error)) from None
+            return Missing(str(error))
+
+    def run(self, program, percent):
+        executable = self.executable_or_reason(program)
+        if isinstance(executable, Missing):
+            raise executable
         return measure.run([executable, *program.arguments(percent)], program.stdin, exit_status=program.exit_status)
 
 
@@ -96,7 +109,7 @@ def precompiled(wasm):
 
 
 def node():
-    return Engine("node", lambda: [found("node", "nodejs"), "--stack-size=60000", PEERS / "node_run.mjs"],
+    return Engine("node", lambda: [found("node", "nodejs"), f"--stack-size={NODE_STACK_KIB}", PEERS / "node_run.mjs"],
                   turns_max=SLOW_TURNS)
 
 

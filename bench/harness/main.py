@@ -66,6 +66,10 @@ def measured(options):
         "contenders": [contender.name for contender in competing],
         "runs": options.runs, "percent": options.percent, "programs": [], "not_built": not_built, "failures": [],
     }
+    for contender in competing:
+        if isinstance(contender, contenders.Wasm2c):
+            print("building with wasm2c and gcc what is not built yet", flush=True)
+            contender.prepare(built)
     for program in built:
         results["programs"].append(of_program(program, competing, options, results["failures"]))
         save(results)
