@@ -83,7 +83,7 @@ class Engine:
     def run(self, program, percent):
         folder = [str(program.folder)] if program.folder else []
         command = [*self.command(), self.prepare(program.wasm), *(folder or ["-"]), *program.arguments(percent)]
-        env = {"NODE_NO_WARNINGS": "1"}
+        env = {"NODE_NO_WARNINGS": "1", "BENCH_CACHE": str(paths.OUT / "wazero")}
         return measure.run(command, program.stdin, program.folder, env, program.exit_status, times_itself=True)
 
 

@@ -1,5 +1,6 @@
 // Runs a module in wazero and times the run alone:
 // wazero-run MODULE FOLDER|- ARGUMENTS...
+// What it compiled is kept in the folder BENCH_CACHE.
 package main
 
 import (
@@ -23,7 +24,9 @@ func main() {
 	code, err := os.ReadFile(os.Args[1])
 	must(err)
 	ctx := context.Background()
-	runtime := wazero.NewRuntime(ctx)
+	cache, err := wazero.NewCompilationCacheWithDir(os.Getenv("BENCH_CACHE"))
+	must(err)
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
 	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
 	module, err := runtime.CompileModule(ctx, code)
 	must(err)
