@@ -79,7 +79,7 @@ pub fn resolve(args: &CompileArgs) -> Result<Job, Failure> {
         output: output(args, &input, &emit)?,
         input,
         emit,
-        options: options(&args.code, target)?,
+        options: Options { compress_data: args.compress_data, ..options(&args.code, target)? },
         access: Access { runtime_dirs: args.runtime_dirs, ..access::resolve(&args.grants)? },
         linker: Linker::from_flag(args.linker.as_deref()),
         strip: args.strip,

@@ -72,6 +72,8 @@ pub struct Options {
     pub disabled: Vec<Optimization>,
     /// Usable bytes of the guest's native stack.
     pub stack_bytes: u64,
+    /// Initial data takes less of the executable, and longer to start.
+    pub compress_data: bool,
     /// Encoded [`wasmc_abi::config`] that is baked into the executable.
     pub config: Vec<u8>,
     /// Encoded [`wasmc_abi::embed`] that is baked into the executable.
@@ -103,6 +105,7 @@ impl Options {
             opt_level: OptLevel::Speed,
             disabled: Vec::new(),
             stack_bytes: Self::STACK_BYTES_DEFAULT,
+            compress_data: false,
             config: Vec::new(),
             embedded: Vec::new(),
             verify: cfg!(debug_assertions),

@@ -18,10 +18,10 @@ fn large_program() -> String {
             body.repeat(700 + number as usize % 7)
         )
     };
-    let calls = (0..600).map(|number| format!("(drop (call $f{number} (i32.const 0)))"));
+    let calls = (0..350).map(|number| format!("(drop (call $f{number} (i32.const 0)))"));
     format!(
         "(module (memory (export \"memory\") 1) {} (func (export \"_start\") {}))",
-        (0..600).map(function).collect::<String>(),
+        (0..350).map(function).collect::<String>(),
         calls.collect::<String>()
     )
 }

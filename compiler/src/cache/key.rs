@@ -66,8 +66,19 @@ pub(super) fn of_program(program: &Program<'_>, options: &Options) -> CacheKey {
 /// All that changes code; what is baked into the executable beside it is not here.
 fn options_text(options: &Options) -> String {
     // Without `..`: a new option has to be thought of here.
-    let Options { target, cpu, memory, base, opt_level, disabled, stack_bytes, config, embedded, verify } =
-        options;
-    let _ = (config, embedded, verify);
+    let Options {
+        target,
+        cpu,
+        memory,
+        base,
+        opt_level,
+        disabled,
+        stack_bytes,
+        config,
+        embedded,
+        compress_data,
+        verify,
+    } = options;
+    let _ = (config, embedded, compress_data, verify);
     format!("{target:?} {cpu:?} {memory:?} {base:?} {opt_level:?} {disabled:?} {stack_bytes}")
 }

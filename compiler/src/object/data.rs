@@ -7,11 +7,15 @@ use crate::translate::DataSymbol;
 use crate::world::Constant;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
+use rayon::prelude::*;
 use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
+use wasmc_abi::lz4;
 use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_NOTE};
 
 /// Alignment of tables, and of images so that they are copied fast.
 const DATA_ALIGN: u64 = 8;
+/// Initial data is compressed in pieces of this many bytes, in parallel.
+const COMPRESSED_BYTES: usize = 1 << 20;
 /// Alignment of notes in ELF.
 const NOTE_ALIGN: u64 = 4;
 
@@ -22,8 +26,14 @@ pub(super) struct Tables {
     pub names: Span,
 }
 
-/// Initial contents of a region: offset in the region, and the bytes.
-pub(super) type Runs = Vec<(u64, Span)>;
+/// Initial contents of part of a region.
+pub(super) struct Run {
+    /// In the region.
+    pub offset: u64,
+    pub len_bytes: u64,
+    /// The bytes, or what they were compressed to.
+    pub data: Span,
+}
 
 impl<'a> Emitter<'a> {
     pub(super) fn read_only(&mut self, bytes: &[u8], count: usize) -> Span {
@@ -129,17 +139,34 @@ impl<'a> Emitter<'a> {
     }
 
     /// Adds the contents of every region.
-    pub(super) fn add_regions(&mut self) -> Vec<Runs> {
+    pub(super) fn add_regions(&mut self, is_compressed: bool) -> Vec<Vec<Run>> {
         let env = self.env;
         let regions = env.layout.regions.iter();
+        let piece_bytes = if is_compressed { COMPRESSED_BYTES } else { usize::MAX };
         regions
             .map(|region| {
                 let runs = region.image.runs();
-                runs.into_iter()
-                    .map(|(offset, bytes)| (offset, self.read_only(&bytes, bytes.len())))
-                    .collect()
+                runs.iter().flat_map(|(offset, bytes)| self.add_run(*offset, bytes, piece_bytes)).collect()
             })
             .collect()
+    }
+
+    fn add_run(&mut self, offset: u64, bytes: &[u8], piece_bytes: usize) -> Vec<Run> {
+        let pieces: Vec<&[u8]> = bytes.chunks(piece_bytes).collect();
+        let compress = |piece: &&[u8]| {
+            let block = (piece_bytes < usize::MAX).then(|| lz4::compress(piece));
+            block.filter(|block| block.len() < piece.len())
+        };
+        let blocks: Vec<Option<Vec<u8>>> = pieces.par_iter().map(compress).collect();
+        let runs = pieces.iter().zip(blocks).enumerate().map(|(position, (piece, block))| {
+            let data = block.as_deref().unwrap_or(piece);
+            Run {
+                offset: offset + (position * piece_bytes) as u64,
+                len_bytes: piece.len() as u64,
+                data: self.read_only(data, data.len()),
+            }
+        });
+        runs.collect()
     }
 
     /// Adds the configuration as an ELF note, and returns its description.

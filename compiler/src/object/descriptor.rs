@@ -1,6 +1,6 @@
 //! The descriptor: what the runtime reads first, see [`wasmc_abi::app`].
 
-use super::data::{Runs, Tables};
+use super::data::{Run, Tables};
 use super::text::Text;
 use super::{Emitter, Span};
 use crate::options::{Cpu, MemoryMode, Options, Target};
@@ -12,7 +12,7 @@ use wasmc_abi::symbols::APP;
 /// What the descriptor points at.
 pub(super) struct Parts<'a> {
     pub tables: Tables,
-    pub regions: Vec<Runs>,
+    pub regions: Vec<Vec<Run>>,
     pub config: Span,
     pub embedded: Span,
     pub text: &'a Text,
@@ -94,14 +94,15 @@ impl Emitter<'_> {
         });
     }
 
-    fn add_region_records(&mut self, contents: &[Runs]) -> Span {
+    fn add_region_records(&mut self, contents: &[Vec<Run>]) -> Span {
         let env = self.env;
         let mut regions = Record::default();
         for (region, runs) in env.layout.regions.iter().zip(contents) {
             let mut record = Record::default();
-            for &(offset, bytes) in runs {
-                record.long(offset);
-                record.array(bytes);
+            for run in runs {
+                record.long(run.offset);
+                record.long(run.len_bytes);
+                record.array(run.data);
             }
             let runs = self.add_relocated(record, runs.len());
             regions.long(region.offset as u64);

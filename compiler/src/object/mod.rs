@@ -32,7 +32,7 @@ pub(crate) fn emit(env: &Env<'_>, compiled: Compiled, options: &Options) -> Resu
     let records = emitter.add_func_records(&text);
     emitter.add_code_tables(&text);
     emitter.add_segments();
-    let regions = emitter.add_regions();
+    let regions = emitter.add_regions(options.compress_data);
     let config = emitter.add_note(&config(env, options));
     let embedded = emitter.add_embedded(&options.embedded);
     emitter.add_descriptor(options, &descriptor::Parts { tables, regions, config, embedded, text: &text });

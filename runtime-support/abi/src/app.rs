@@ -141,7 +141,9 @@ pub mod region {
 pub struct Run {
     /// Of its first byte from the region's start.
     pub offset: u64,
-    /// Of bytes.
+    /// How many they are.
+    pub len_bytes: u64,
+    /// Of bytes: themselves or, where these are fewer, see [`crate::lz4`].
     pub data: Array,
 }
 
@@ -209,7 +211,7 @@ const _: () = {
     assert!(size_of::<TrapSite>() == 12);
     assert!(size_of::<FunctionSite>() == 16);
     assert!(size_of::<Region>() == 56);
-    assert!(size_of::<Run>() == 24);
+    assert!(size_of::<Run>() == 32);
     assert!(size_of::<MemoryDescriptor>() == 24);
     assert!(size_of::<MemoryRecord>() == memory_record::SIZE_BYTES as usize);
     assert!(core::mem::offset_of!(MemoryRecord, len_bytes) == memory_record::LEN_BYTES as usize);

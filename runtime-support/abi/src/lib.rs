@@ -13,6 +13,7 @@ pub mod config;
 pub mod embed;
 pub mod grant;
 pub mod listen;
+pub mod lz4;
 pub mod symbols;
 pub mod trap;
 pub mod wasi;
