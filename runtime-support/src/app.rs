@@ -4,7 +4,7 @@
 
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
-use wasmc_abi::app::{AppDescriptor, Array, FunctionSite, MemoryDescriptor, Region, Run, TrapSite};
+use wasmc_abi::app::{AppDescriptor, Array, MemoryDescriptor, Region, Run};
 
 /// The one program of this process. Its arrays are part of the executable,
 /// hence `'static`.
@@ -45,19 +45,21 @@ impl App {
         self.descriptor.memory_is_checked != 0
     }
 
-    pub fn trap_sites(self) -> &'static [TrapSite] {
+    /// See [`wasmc_abi::sites`].
+    pub fn trap_sites(self) -> &'static [u8] {
         // SAFETY: `new` requires valid arrays of these types.
         unsafe { slice(self.descriptor.trap_sites) }
     }
 
-    pub fn function_sites(self) -> &'static [FunctionSite] {
+    pub fn function_offsets(self) -> &'static [u32] {
         // SAFETY: as above.
-        unsafe { slice(self.descriptor.function_sites) }
+        unsafe { slice(self.descriptor.function_offsets) }
     }
 
-    pub fn names(self) -> &'static [u8] {
+    /// See [`wasmc_abi::sites`].
+    pub fn functions(self) -> &'static [u8] {
         // SAFETY: as above.
-        unsafe { slice(self.descriptor.names) }
+        unsafe { slice(self.descriptor.functions) }
     }
 
     pub fn regions(self) -> &'static [Region] {

@@ -8,9 +8,9 @@ use crate::world::Constant;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
 use rayon::prelude::*;
-use wasmc_abi::app::{FuncRecord, NO_NAME, NULL_SIGNATURE};
-use wasmc_abi::lz4;
+use wasmc_abi::app::{FuncRecord, NULL_SIGNATURE};
 use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_NOTE};
+use wasmc_abi::{lz4, sites};
 
 /// Alignment of tables, and of images so that they are copied fast.
 const DATA_ALIGN: u64 = 8;
@@ -22,8 +22,8 @@ const NOTE_ALIGN: u64 = 4;
 /// The tables behind a trap report.
 pub(super) struct Tables {
     pub trap_sites: Span,
-    pub function_sites: Span,
-    pub names: Span,
+    pub function_offsets: Span,
+    pub functions: Span,
 }
 
 /// Initial contents of part of a region.
@@ -58,25 +58,19 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn add_tables(&mut self, text: &Text) -> Tables {
-        let mut traps = Vec::with_capacity(text.trap_sites.len() * 12);
-        for site in &text.trap_sites {
-            push_words(&mut traps, &[site.code_offset, site.wasm_offset, site.code]);
-        }
-        let (mut sites, mut names) = (Vec::new(), Vec::new());
+        let mut encoder = sites::Encoder::default();
+        text.trap_sites.iter().for_each(|&site| encoder.add_trap(site));
+        let mut offsets = Vec::with_capacity(text.functions.len() * 4);
         for function in &text.functions {
-            let name_offset = function.name.as_ref().map_or(NO_NAME, |name| {
-                let offset = names.len() as u32;
-                push_words(&mut names, &[name.len() as u32]);
-                names.extend_from_slice(name.as_bytes());
-                offset
-            });
-            let site = &function.site;
-            push_words(&mut sites, &[site.code_offset, site.function_index, site.wasm_offset, name_offset]);
+            push_words(&mut offsets, &[function.offset as u32]);
+            if let Some(body) = &function.body {
+                encoder.add_function(body.index, body.wasm_offset, body.name.as_deref());
+            }
         }
         Tables {
-            trap_sites: self.read_only(&traps, text.trap_sites.len()),
-            function_sites: self.read_only(&sites, text.functions.len()),
-            names: self.read_only(&names, names.len()),
+            trap_sites: self.read_only(&encoder.trap_sites, encoder.trap_sites.len()),
+            function_offsets: self.read_only(&offsets, text.functions.len()),
+            functions: self.read_only(&encoder.functions, encoder.functions.len()),
         }
     }
 

@@ -68,8 +68,8 @@ impl Emitter<'_> {
         record.long(options.stack_bytes);
         record.array(Span { count: parts.text.size_bytes, ..code(0) });
         record.array(parts.tables.trap_sites);
-        record.array(parts.tables.function_sites);
-        record.array(parts.tables.names);
+        record.array(parts.tables.function_offsets);
+        record.array(parts.tables.functions);
         record.array(regions);
         record.array(memories);
         record.address(code(parts.text.entry_offset));

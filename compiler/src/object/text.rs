@@ -7,7 +7,7 @@ use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::TextSectionBuilder;
 use cranelift_control::ControlPlane;
 use cranelift_entity::SecondaryMap;
-use wasmc_abi::app::{FunctionSite, NO_FUNCTION, TrapSite};
+use wasmc_abi::sites::TrapSite;
 
 /// What precedes the first function.
 const NONE_BYTES: usize = 16;
@@ -32,8 +32,16 @@ pub(super) struct PlacedFunction {
     pub symbol: String,
     pub offset: u64,
     pub size: u64,
-    /// For backtraces; the name's offset is filled in with the names.
-    pub site: FunctionSite,
+    /// For backtraces. None for glue, which comes last.
+    pub body: Option<BodySite>,
+}
+
+/// Where a function comes from.
+pub(super) struct BodySite {
+    /// In its module's function index space, imports included.
+    pub index: u32,
+    /// Of the body in the module.
+    pub wasm_offset: u32,
     pub name: Option<String>,
 }
 
@@ -115,7 +123,7 @@ impl Builder {
         self.text.trap_sites.extend(code.traps.iter().map(|trap| TrapSite {
             code_offset: offset as u32 + trap.offset,
             wasm_offset: trap.wasm_offset,
-            code: trap.code as u32,
+            code: trap.code as u8,
         }));
         offset
     }
@@ -137,19 +145,15 @@ impl Builder {
 fn placed(env: &Env<'_>, function: FuncId, offset: u64, size: u64) -> PlacedFunction {
     match env.world.functions[function].kind {
         FunctionKind::Body { module, body } => {
-            let (function_index, name) = env.world.describe(function);
+            let (index, name) = env.world.describe(function);
             let name = name.filter(|name| !name.is_empty());
             let start = env.world.modules[module].module.bodies[body].body.range().start;
             // A NUL ends a name in ELF.
             let symbol = name.map(|name| name.replace('\0', "\\0"));
-            let symbol = symbol.unwrap_or_else(|| format!("wasm_function_{function_index}"));
-            let site = FunctionSite {
-                code_offset: offset as u32,
-                function_index,
-                wasm_offset: start as u32,
-                name_offset: 0,
-            };
-            PlacedFunction { symbol, offset, size, site, name: name.map(str::to_owned) }
+            let symbol = symbol.unwrap_or_else(|| format!("wasm_function_{index}"));
+            let name = name.map(str::to_owned);
+            let body = BodySite { index, wasm_offset: start as u32, name };
+            PlacedFunction { symbol, offset, size, body: Some(body) }
         }
         FunctionKind::Host { symbol, .. } => {
             unnamed(&format!("call_{}", env.world.host_symbols[symbol]), offset, size)
@@ -159,11 +163,5 @@ fn placed(env: &Env<'_>, function: FuncId, offset: u64, size: u64) -> PlacedFunc
 }
 
 fn unnamed(symbol: &str, offset: u64, size: u64) -> PlacedFunction {
-    let site = FunctionSite {
-        code_offset: offset as u32,
-        function_index: NO_FUNCTION,
-        wasm_offset: 0,
-        name_offset: 0,
-    };
-    PlacedFunction { symbol: symbol.to_owned(), offset, size, site, name: None }
+    PlacedFunction { symbol: symbol.to_owned(), offset, size, body: None }
 }

@@ -12,7 +12,7 @@
 //! ```
 
 /// Changes whenever a layout here does; runtime and compiled code must agree.
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// `placement`: compiled code contains the origin's address.
 pub const PLACEMENT_FIXED: u32 = 0;
@@ -58,12 +58,13 @@ pub struct AppDescriptor {
     pub stack_bytes: u64,
     /// Of bytes: all compiled code. A fault is a trap only if its PC is in here.
     pub text: Array,
-    /// Of [`TrapSite`], ascending by `code_offset`.
+    /// Of bytes: see [`crate::sites::trap_sites`].
     pub trap_sites: Array,
-    /// Of [`FunctionSite`], ascending by `code_offset`.
-    pub function_sites: Array,
-    /// Of bytes: names, each a little-endian u32 length and that many bytes.
-    pub names: Array,
+    /// Of u32: where the code of each function starts, in bytes from the start of
+    /// the text, ascending. WebAssembly's functions come first, glue follows.
+    pub function_offsets: Array,
+    /// Of bytes: WebAssembly's functions, see [`crate::sites::functions`].
+    pub functions: Array,
     /// Of [`Region`].
     pub regions: Array,
     /// Of [`MemoryDescriptor`].
@@ -79,36 +80,8 @@ pub struct AppDescriptor {
     pub embedded: Array,
 }
 
-/// One instruction that can trap, other than by touching a linear memory.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct TrapSite {
-    /// Of the instruction, in bytes from the start of the text.
-    pub code_offset: u32,
-    /// Of the WebAssembly instruction, in bytes from the start of the module.
-    pub wasm_offset: u32,
-    /// A [`crate::trap::TrapCode`].
-    pub code: u32,
-}
-
-/// [`FunctionSite::name_offset`] of a function without a name.
-pub const NO_NAME: u32 = u32::MAX;
-/// [`FunctionSite::function_index`] of code that is no WebAssembly function.
+/// Index of code that is no WebAssembly function.
 pub const NO_FUNCTION: u32 = u32::MAX;
-
-/// One function, for backtraces.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct FunctionSite {
-    /// Of its first instruction, in bytes from the start of the text.
-    pub code_offset: u32,
-    /// In the module's function index space, imports included.
-    pub function_index: u32,
-    /// Of its body, in bytes from the start of the module.
-    pub wasm_offset: u32,
-    /// Of its name in `names`, or [`NO_NAME`].
-    pub name_offset: u32,
-}
 
 /// A piece of the guest's address space.
 #[derive(Clone, Copy, Debug)]
@@ -208,8 +181,6 @@ pub mod cpu {
 const _: () = {
     assert!(size_of::<Array>() == 16);
     assert!(size_of::<AppDescriptor>() == 192);
-    assert!(size_of::<TrapSite>() == 12);
-    assert!(size_of::<FunctionSite>() == 16);
     assert!(size_of::<Region>() == 56);
     assert!(size_of::<Run>() == 32);
     assert!(size_of::<MemoryDescriptor>() == 24);

@@ -14,6 +14,7 @@ pub mod embed;
 pub mod grant;
 pub mod listen;
 pub mod lz4;
+pub mod sites;
 pub mod symbols;
 pub mod trap;
 pub mod wasi;

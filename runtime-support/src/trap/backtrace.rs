@@ -4,8 +4,6 @@
 
 use core::ops::Range;
 
-use wasmc_abi::app::FunctionSite;
-
 use super::functions::Functions;
 use crate::report::{Output, decimal, hex};
 
@@ -53,31 +51,31 @@ impl Iterator for ReturnAddresses {
 
 /// A WebAssembly function that was running.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
-    function: &'a FunctionSite,
-    wasm_offset: u32,
+pub struct Frame {
+    /// Its position, see [`Functions::site`].
+    function: usize,
+    /// Where that is known better than by the function.
+    wasm_offset: Option<u32>,
 }
 
 /// Turns addresses into frames; what is not WebAssembly falls out.
-pub fn frames<'a>(
-    functions: &'a Functions<'a>,
+pub fn frames(
+    functions: &Functions<'_>,
     pc: u64,
     wasm_offset: Option<u32>,
     return_addresses: impl Iterator<Item = u64>,
-) -> impl Iterator<Item = Frame<'a>> {
-    let innermost = functions
-        .find(pc)
-        .map(|function| Frame { function, wasm_offset: wasm_offset.unwrap_or(function.wasm_offset) });
+) -> impl Iterator<Item = Frame> {
+    let innermost = functions.find(pc).map(|function| Frame { function, wasm_offset });
     // A call may be a function's last instruction: look just before the return.
     let callers = return_addresses
         .filter_map(|address| functions.find(address.wrapping_sub(1)))
-        .map(|function| Frame { function, wasm_offset: function.wasm_offset });
+        .map(|function| Frame { function, wasm_offset: None });
     innermost.into_iter().chain(callers)
 }
 
 /// Prints the frames, the middle of a long chain left out.
-pub fn print<'a>(out: &mut Output, functions: &Functions<'_>, frames: impl Iterator<Item = Frame<'a>>) {
-    let mut last: [Option<Frame<'a>>; OUTERMOST] = [None; OUTERMOST];
+pub fn print(out: &mut Output, functions: &Functions<'_>, frames: impl Iterator<Item = Frame>) {
+    let mut last: [Option<Frame>; OUTERMOST] = [None; OUTERMOST];
     let mut count = 0;
     for frame in frames {
         if count < INNERMOST {
@@ -100,19 +98,20 @@ pub fn print<'a>(out: &mut Output, functions: &Functions<'_>, frames: impl Itera
     }
 }
 
-fn print_frame(out: &mut Output, functions: &Functions<'_>, index: usize, frame: &Frame<'_>) {
+fn print_frame(out: &mut Output, functions: &Functions<'_>, index: usize, frame: &Frame) {
+    let Some(site) = functions.site(frame.function) else { return };
     let number = decimal(index as u64);
     let padding = 4usize.saturating_sub(number.as_bytes().len());
     out.push(&b"    "[..padding]);
     out.push(number.as_bytes());
     out.push(b": ");
-    out.push(hex(frame.wasm_offset.into()).as_bytes());
+    out.push(hex(frame.wasm_offset.unwrap_or(site.wasm_offset).into()).as_bytes());
     out.push(b" - ");
-    match functions.name(frame.function) {
-        Some(name) => out.push_escaped(name),
+    match site.name {
+        Some(name) => name.parts().into_iter().for_each(|part| out.push_escaped(part)),
         None => {
             out.push(b"wasm function ");
-            out.push(decimal(frame.function.function_index.into()).as_bytes());
+            out.push(decimal(site.index.into()).as_bytes());
         }
     }
     out.push(b"\n");
@@ -124,16 +123,13 @@ mod tests {
     use crate::report::written;
     use std::string::String;
     use std::vec::Vec;
-    use wasmc_abi::app::{NO_FUNCTION, NO_NAME};
 
     const TEXT: u64 = 0x10000;
-    static SITES: [FunctionSite; 3] = [
-        FunctionSite { code_offset: 0, function_index: NO_FUNCTION, wasm_offset: 0, name_offset: NO_NAME },
-        FunctionSite { code_offset: 32, function_index: 5, wasm_offset: 0x50, name_offset: 0 },
-        FunctionSite { code_offset: 64, function_index: 6, wasm_offset: 0x60, name_offset: NO_NAME },
-    ];
-    static FUNCTIONS: Functions<'static> =
-        Functions { text: TEXT..TEXT + 96, sites: &SITES, names: b"\x04\0\0\0ma\x1bn" };
+
+    /// Function 5 with its body at 0x50 and a name, 6 at 0x60 without, and glue.
+    fn functions() -> Functions<'static> {
+        Functions::new(TEXT..TEXT + 96, &[0, 32, 64], b"\x0A\xA0\x01\x05\0ma\x1bn\x02\x20\0")
+    }
 
     fn chain(words: &[u64], first: usize) -> Vec<u64> {
         let range = words.as_ptr_range();
@@ -170,24 +166,25 @@ mod tests {
     }
 
     fn printed(pc: u64, wasm_offset: Option<u32>, callers: &[u64]) -> String {
-        let frames = frames(&FUNCTIONS, pc, wasm_offset, callers.iter().copied());
-        String::from_utf8(written(|out| print(out, &FUNCTIONS, frames))).unwrap()
+        let functions = functions();
+        let frames = frames(&functions, pc, wasm_offset, callers.iter().copied());
+        String::from_utf8(written(|out| print(out, &functions, frames))).unwrap()
     }
 
     #[test]
     fn frames_have_offset_and_name_and_glue_is_left_out() {
         // A return address at a function's start belongs to the call before it.
-        let text = printed(TEXT + 70, Some(0x66), &[TEXT + 64, TEXT + 10, 7]);
+        let text = printed(TEXT + 38, Some(0x66), &[TEXT + 32, TEXT + 70, 7]);
         assert_eq!(text, "   0: 0x66 - wasm function 6\n   1: 0x50 - ma\\x1bn\n");
-        assert_eq!(printed(TEXT + 40, None, &[]), "   0: 0x50 - ma\\x1bn\n");
-        assert_eq!(printed(3, None, &[TEXT + 80]), "   0: 0x60 - wasm function 6\n");
+        assert_eq!(printed(TEXT + 8, None, &[]), "   0: 0x50 - ma\\x1bn\n");
+        assert_eq!(printed(3, None, &[TEXT + 48]), "   0: 0x60 - wasm function 6\n");
     }
 
     #[test]
     fn long_chains_keep_both_ends() {
-        let mut callers = std::vec![TEXT + 80; 1000];
-        callers[998] = TEXT + 40;
-        let text = printed(TEXT + 80, None, &callers);
+        let mut callers = std::vec![TEXT + 48; 1000];
+        callers[998] = TEXT + 8;
+        let text = printed(TEXT + 48, None, &callers);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), INNERMOST + 1 + OUTERMOST);
         assert_eq!(lines[31], "  31: 0x60 - wasm function 6");
@@ -200,7 +197,7 @@ mod tests {
     #[test]
     fn chains_that_just_fit_are_whole() {
         for count in [INNERMOST, INNERMOST + 1, INNERMOST + OUTERMOST] {
-            let text = printed(TEXT + 80, None, &std::vec![TEXT + 80; count - 1]);
+            let text = printed(TEXT + 48, None, &std::vec![TEXT + 48; count - 1]);
             assert_eq!(text.lines().count(), count);
             assert!(!text.contains("omitted"));
         }

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use wasmc_abi::app::{Region, TrapSite, region};
+use wasmc_abi::app::{Region, region};
+use wasmc_abi::sites::{self, TrapSite};
 use wasmc_abi::trap::TrapCode;
 
 use crate::sys::{SIGBUS, SIGSEGV};
@@ -33,7 +34,8 @@ pub struct Guest<'a> {
     pub text: Range<u64>,
     pub stack_guard: Range<u64>,
     pub regions: &'a [Region],
-    pub trap_sites: &'a [TrapSite],
+    /// See [`wasmc_abi::sites`].
+    pub trap_sites: &'a [u8],
 }
 
 impl Guest<'_> {
@@ -50,16 +52,15 @@ impl Guest<'_> {
         if is_access && self.is_in_memory(fault.address) {
             return Cause::Trap { code: TrapCode::MemoryOutOfBounds, wasm_offset };
         }
-        match site.and_then(|site| TrapCode::from_byte(u8::try_from(site.code).ok()?)) {
+        match site.and_then(|site| TrapCode::from_byte(site.code)) {
             Some(code) => Cause::Trap { code, wasm_offset },
             None => Cause::RuntimeBug,
         }
     }
 
-    fn site_at(&self, pc: u64) -> Option<&TrapSite> {
+    fn site_at(&self, pc: u64) -> Option<TrapSite> {
         let offset = u32::try_from(pc.checked_sub(self.text.start)?).ok()?;
-        let index = self.trap_sites.binary_search_by_key(&offset, |site| site.code_offset).ok()?;
-        self.trap_sites.get(index)
+        sites::trap_sites(self.trap_sites).find(|site| site.code_offset == offset)
     }
 
     fn is_in_memory(&self, address: u64) -> bool {
@@ -98,11 +99,10 @@ mod tests {
             kind: region::TABLE,
         },
     ];
-    static SITES: [TrapSite; 3] = [
-        TrapSite { code_offset: 8, wasm_offset: 0x80, code: TrapCode::Unreachable as u32 },
-        TrapSite { code_offset: 16, wasm_offset: 0x90, code: TrapCode::IntegerOverflow as u32 },
-        TrapSite { code_offset: 20, wasm_offset: 0x95, code: 0x101 },
-    ];
+    /// At 8, 16 and 20, of the instructions at 0x80, 0x90 and 0x95; the last has a
+    /// code that there is not.
+    static SITES: &[u8] =
+        &[8, TrapCode::Unreachable as u8, 0x80, 2, 8, TrapCode::IntegerOverflow as u8, 0x20, 4, 99, 10];
 
     fn classify(signal: i32, pc: u64, address: u64) -> Cause {
         let guest = Guest {
@@ -110,7 +110,7 @@ mod tests {
             text: TEXT..TEXT + 100,
             stack_guard: GUARD..GUARD + 65536,
             regions: &REGIONS,
-            trap_sites: &SITES,
+            trap_sites: SITES,
         };
         guest.classify(&Fault { signal, pc, address })
     }

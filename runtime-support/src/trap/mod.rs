@@ -128,7 +128,7 @@ fn report_trap(app: App, registers: &Registers, code: TrapCode, wasm_offset: Opt
     out.push(b"wasm trap: ");
     out.push(code.message().as_bytes());
     out.push(b"\nwasm backtrace:\n");
-    let functions = Functions { text: text_of(app), sites: app.function_sites(), names: app.names() };
+    let functions = Functions::new(text_of(app), app.function_offsets(), app.functions());
     let stack = stack_bound(1)..stack_bound(2);
     // The first instruction saves the caller's frame pointer: until it has run,
     // the caller's return address is not in the chain yet.
