@@ -96,8 +96,8 @@ pub struct CompileArgs {
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
 
-    /// Compress the program's initial data: a smaller executable that takes longer to start, by a
-    /// third of a millisecond or so for each megabyte of data
+    /// Compress the program's initial data: a smaller executable that takes longer to start, by half
+    /// a millisecond or so for each megabyte of data
     #[arg(long, help_heading = "Output")]
     pub compress_data: bool,
 
