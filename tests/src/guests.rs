@@ -30,6 +30,13 @@ pub fn go_wasm(folder: &str, flags: &[&str]) -> Result<PathBuf> {
     go(folder, flags, "wasm", &[("GOOS", "wasip1"), ("GOARCH", "wasm")])
 }
 
+/// The same by another version of Go, which it gets where it is not there.
+pub fn go_wasm_by(version: &str, folder: &str) -> Result<PathBuf> {
+    let toolchain = format!("go{version}");
+    let env = [("GOOS", "wasip1"), ("GOARCH", "wasm"), ("GOTOOLCHAIN", toolchain.as_str())];
+    go(folder, &[], &format!("{version}.wasm"), &env)
+}
+
 /// The same as a native executable, whose behaviour is the reference.
 pub fn go_native(folder: &str) -> Result<PathBuf> {
     go(folder, &[], "native", &[("CGO_ENABLED", "0")])
