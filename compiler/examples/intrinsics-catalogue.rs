@@ -26,7 +26,7 @@ const fn function(name: &'static str, symbols: &'static [&'static str]) -> Funct
     Function { name, symbols, is_leaf: false }
 }
 
-const FUNCTIONS: [Function; 16] = [
+const FUNCTIONS: [Function; 19] = [
     function("memchr", &["memchr"]),
     function("memcmp", &["memcmp"]),
     function("memeq", &["memeqbody"]),
@@ -36,6 +36,9 @@ const FUNCTIONS: [Function; 16] = [
     function("sha1_block", &["crypto_sha1.blockGeneric"]),
     function("sha256_block", &["crypto_internal_fips140_sha256.blockGeneric"]),
     function("sha256_block_of_slice", &["crypto_sha256.blockGeneric"]),
+    function("sha512_block", &["crypto_internal_fips140_sha512.blockGeneric"]),
+    function("sha512_block_of_slice", &["crypto_sha512.blockGeneric"]),
+    function("md5_block", &["crypto_md5.blockGeneric"]),
     function("crc32_slicing8", &["hash_crc32.slicingUpdate"]),
     function("big_add", &["math_big.addVV_g"]),
     function("big_sub", &["math_big.subVV_g"]),

@@ -12,6 +12,7 @@ mod bytes;
 mod crc32;
 mod features;
 mod frame;
+mod portable;
 mod sha;
 
 #[cfg_attr(target_arch = "x86_64", path = "intrinsics/x86_64/mod.rs")]
@@ -80,6 +81,9 @@ go! {
     wasmc_intrinsic_sha1_block = sha::sha1_block, 4;
     wasmc_intrinsic_sha256_block = sha::sha256_block, 4, table;
     wasmc_intrinsic_sha256_block_of_slice = sha::sha256_block_of_slice, 4, header;
+    wasmc_intrinsic_sha512_block = sha::sha512_block, 4, table;
+    wasmc_intrinsic_sha512_block_of_slice = sha::sha512_block_of_slice, 4, header;
+    wasmc_intrinsic_md5_block = sha::md5_block, 4;
     wasmc_intrinsic_crc32_slicing8 = crc32::slicing8, 6;
     wasmc_intrinsic_big_add = big::add, 10;
     wasmc_intrinsic_big_sub = big::sub, 10;

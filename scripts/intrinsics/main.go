@@ -3,8 +3,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
 	"hash/crc32"
 	"math/big"
@@ -18,7 +20,7 @@ func main() {
 		fmt.Println(err)
 	}
 	text := string(data)
-	fmt.Println(sha1.Sum(data), sha256.Sum256(data))
+	fmt.Println(md5.Sum(data), sha1.Sum(data), sha256.Sum256(data), sha512.Sum512(data))
 	fmt.Println(crc32.ChecksumIEEE(data))
 	fmt.Println(bytes.IndexByte(data, 1), strings.IndexByte(text, 1), strings.Compare(text, os.Args[0]))
 	fmt.Println(bytes.Count(data, data[1:]), strings.Count(text, os.Args[0]))

@@ -34,7 +34,7 @@ pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 pub const INTRINSIC_PREFIX: &str = "wasmc_intrinsic_";
 
 /// The intrinsics, without the prefix.
-pub const INTRINSICS: [&str; 14] = [
+pub const INTRINSICS: [&str; 17] = [
     "memchr",
     "memcmp",
     "memeq",
@@ -43,6 +43,9 @@ pub const INTRINSICS: [&str; 14] = [
     "sha1_block",
     "sha256_block",
     "sha256_block_of_slice",
+    "sha512_block",
+    "sha512_block_of_slice",
+    "md5_block",
     "crc32_slicing8",
     "big_add",
     "big_sub",

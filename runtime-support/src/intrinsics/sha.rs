@@ -1,69 +1,98 @@
-//! SHA-1's and SHA-256's block functions. Without the CPU's instructions for
-//! them the body stays: it is as fast as portable code.
+//! The block functions of the SHA family and MD5. Without the CPU's instructions
+//! for SHA-1 and SHA-256 the body stays: it is as fast as portable code.
 // Calls of functions that need instructions beyond the baseline.
 #![allow(unsafe_code)]
 
 use super::arch;
 use super::features::{SHA, has};
 use super::frame::{Frame, Span};
+use super::portable;
 
-const BLOCK_BYTES: u64 = 64;
 const SHA256_CONSTANTS: u64 = 64;
 const SHA256_TABLE_BYTES: usize = SHA256_CONSTANTS as usize * 4;
+const SHA512_CONSTANTS: u64 = 80;
+const SHA512_TABLE_BYTES: usize = SHA512_CONSTANTS as usize * 8;
 /// The header of a slice: pointer, length, capacity.
 const SLICE_BYTES: u64 = 24;
 
-/// `blockGeneric(digest *digest, blocks []byte)`, where the digest begins with
-/// the five words of the state.
+// All are `blockGeneric(digest *digest, blocks []byte)`, where the digest begins
+// with the words of the state. The constants are the guest's own.
+
 pub fn sha1_block(frame: &mut Frame<'_>) -> Option<()> {
-    let blocks = blocks(frame)?;
-    let mut state: [u32; 5] = state(frame)?;
+    let blocks = blocks::<64>(frame).filter(|_| has(SHA))?;
+    let mut state: [u32; 5] = state32(frame)?;
     // SAFETY: the CPU has the instructions.
     unsafe { arch::sha::sha1(&mut state, frame.bytes(blocks)?) };
-    set_state(frame, &state)
+    set_state(frame, &state.map(u32::to_le_bytes))
 }
 
-/// `blockGeneric(digest *digest, blocks []byte)`, where the digest begins with
-/// the eight words of the state. The constants are the guest's own.
 pub fn sha256_block(frame: &mut Frame<'_>, table: u64) -> Option<()> {
-    let blocks = blocks(frame)?;
+    let blocks = blocks::<64>(frame).filter(|_| has(SHA))?;
     let table = frame.outside_stack(table, SHA256_TABLE_BYTES as u64)?;
-    let mut state: [u32; 8] = state(frame)?;
+    let mut state: [u32; 8] = state32(frame)?;
     let constants = frame.bytes(table)?.first_chunk::<SHA256_TABLE_BYTES>()?;
     // SAFETY: the CPU has the instructions.
     unsafe { arch::sha::sha256(&mut state, frame.bytes(blocks)?, constants) };
-    set_state(frame, &state)
+    set_state(frame, &state.map(u32::to_le_bytes))
 }
 
-/// The same where the constants are a slice, at whose header `header` is: Go
-/// before 1.24. The body tests the slice's length at each use.
+pub fn sha512_block(frame: &mut Frame<'_>, table: u64) -> Option<()> {
+    let blocks = blocks::<128>(frame)?;
+    let table = frame.outside_stack(table, SHA512_TABLE_BYTES as u64)?;
+    let mut state: [u64; 8] = state::<8, 8>(frame)?.map(u64::from_le_bytes);
+    let constants = frame.bytes(table)?.first_chunk::<SHA512_TABLE_BYTES>()?;
+    portable::sha512(&mut state, frame.bytes(blocks)?, constants);
+    set_state(frame, &state.map(u64::to_le_bytes))
+}
+
+pub fn md5_block(frame: &mut Frame<'_>) -> Option<()> {
+    let blocks = blocks::<64>(frame)?;
+    let mut state: [u32; 4] = state32(frame)?;
+    portable::md5(&mut state, frame.bytes(blocks)?);
+    set_state(frame, &state.map(u32::to_le_bytes))
+}
+
+// Go before 1.24 has the constants in a slice, whose header is at `header`. The
+// body tests the slice's length at each use.
+
 pub fn sha256_block_of_slice(frame: &mut Frame<'_>, header: u64) -> Option<()> {
+    let table = start_of_slice(frame, header, SHA256_CONSTANTS)?;
+    sha256_block(frame, table)
+}
+
+pub fn sha512_block_of_slice(frame: &mut Frame<'_>, header: u64) -> Option<()> {
+    let table = start_of_slice(frame, header, SHA512_CONSTANTS)?;
+    sha512_block(frame, table)
+}
+
+fn start_of_slice(frame: &Frame<'_>, header: u64, least: u64) -> Option<u64> {
     let header = frame.outside_stack(header, SLICE_BYTES)?;
-    let (table, len) = (frame.guest.read_u64(header.address), frame.guest.read_u64(header.address + 8));
-    let is_long_enough = len.is_ok_and(|len| (SHA256_CONSTANTS..1 << 32).contains(&len));
-    sha256_block(frame, table.ok().filter(|_| is_long_enough)?)
+    let len = frame.guest.read_u64(header.address + 8).ok()?;
+    frame.guest.read_u64(header.address).ok().filter(|_| (least..1 << 32).contains(&len))
 }
 
-/// The whole blocks, if the CPU has the instructions.
-fn blocks(frame: &Frame<'_>) -> Option<Span> {
-    let (address, len) = frame.slice(1).filter(|_| has(SHA))?;
-    frame.outside_stack(address, len - len % BLOCK_BYTES)
+/// The whole blocks of `BYTES` bytes.
+fn blocks<const BYTES: u64>(frame: &Frame<'_>) -> Option<Span> {
+    let (address, len) = frame.slice(1)?;
+    frame.outside_stack(address, len - len % BYTES)
 }
 
-fn state<const WORDS: usize>(frame: &Frame<'_>) -> Option<[u32; WORDS]> {
-    let span = frame.outside_stack(frame.word(0), WORDS as u64 * 4)?;
-    let mut state = [0; WORDS];
-    for (word, bytes) in state.iter_mut().zip(frame.bytes(span)?.as_chunks::<4>().0) {
-        *word = u32::from_le_bytes(*bytes);
-    }
-    Some(state)
+/// The words that the digest begins with.
+fn state<const WORDS: usize, const WORD_BYTES: usize>(
+    frame: &Frame<'_>,
+) -> Option<[[u8; WORD_BYTES]; WORDS]> {
+    let span = frame.outside_stack(frame.word(0), (WORDS * WORD_BYTES) as u64)?;
+    frame.bytes(span)?.as_chunks().0.first_chunk().copied()
 }
 
-fn set_state(frame: &mut Frame<'_>, state: &[u32]) -> Option<()> {
-    let span = frame.outside_stack(frame.word(0), state.len() as u64 * 4)?;
-    for (bytes, word) in frame.bytes_mut(span)?.as_chunks_mut::<4>().0.iter_mut().zip(state) {
-        *bytes = word.to_le_bytes();
-    }
+fn state32<const WORDS: usize>(frame: &Frame<'_>) -> Option<[u32; WORDS]> {
+    state::<WORDS, 4>(frame).map(|words| words.map(u32::from_le_bytes))
+}
+
+fn set_state<const WORD_BYTES: usize>(frame: &mut Frame<'_>, state: &[[u8; WORD_BYTES]]) -> Option<()> {
+    let state = state.as_flattened();
+    let span = frame.outside_stack(frame.word(0), state.len() as u64)?;
+    frame.bytes_mut(span)?.copy_from_slice(state);
     Some(())
 }
 

@@ -5,8 +5,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
 	"hash/crc32"
 	"math/big"
@@ -70,7 +72,7 @@ func slices(data []byte, each func([]byte)) {
 }
 
 func hashes(data []byte) {
-	var ofSHA1, ofSHA256, ofIEEE, ofCastagnoli, ofKoopman sum
+	var ofMD5, ofSHA1, ofSHA256, ofSHA512, ofIEEE, ofCastagnoli, ofKoopman sum
 	castagnoli := crc32.MakeTable(crc32.Castagnoli)
 	koopman := crc32.MakeTable(crc32.Koopman)
 	running := uint32(0)
@@ -79,6 +81,10 @@ func hashes(data []byte) {
 		ofSHA1.addBytes(first[:])
 		second := sha256.Sum256(data)
 		ofSHA256.addBytes(second[:])
+		third := sha512.Sum512(data)
+		ofSHA512.addBytes(third[:])
+		fourth := md5.Sum(data)
+		ofMD5.addBytes(fourth[:])
 		running = crc32.Update(running, crc32.IEEETable, data)
 		ofIEEE.add(uint64(running))
 		ofCastagnoli.add(uint64(crc32.Checksum(data, castagnoli)))
@@ -86,6 +92,8 @@ func hashes(data []byte) {
 	})
 	report("sha1", ofSHA1)
 	report("sha256", ofSHA256)
+	report("sha512", ofSHA512)
+	report("md5", ofMD5)
 	report("crc32 IEEE", ofIEEE)
 	report("crc32 Castagnoli", ofCastagnoli)
 	report("crc32 Koopman", ofKoopman)

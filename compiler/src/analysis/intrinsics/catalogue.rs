@@ -59,7 +59,7 @@ const fn not_replaced(name: &'static str) -> Intrinsic {
     Intrinsic { name, convention: Convention::NotReplaced, least: None }
 }
 
-pub(crate) const INTRINSICS: [Intrinsic; 16] = [
+pub(crate) const INTRINSICS: [Intrinsic; 19] = [
     plain("memchr"),
     plain("memcmp"),
     plain("memeq"),
@@ -68,6 +68,9 @@ pub(crate) const INTRINSICS: [Intrinsic; 16] = [
     go("sha1_block"),
     go("sha256_block"),
     go("sha256_block_of_slice"),
+    go("sha512_block"),
+    go("sha512_block_of_slice"),
+    go_from("md5_block", 2, 512),
     go_from("crc32_slicing8", 3, 512),
     go_from("big_add", 1, 8),
     go_from("big_sub", 1, 8),

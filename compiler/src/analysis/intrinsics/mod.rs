@@ -129,3 +129,62 @@ fn fill(entry: &Entry, shape: &Shape<'_>) -> Option<Candidate> {
     };
     Some(Candidate { found, callees })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{ModuleInput, Program};
+    use crate::{module, world};
+    use std::collections::BTreeSet;
+
+    /// Bodies of Go 1.26, each beside one with an operator more.
+    const BYTEALG: &str = include_str!("../../../../tests/cases/core/go-bytealg.wat");
+
+    /// The names of the functions that are recognised, and as what.
+    fn recognised(wat: &str) -> BTreeSet<(String, &'static str)> {
+        let wasm = wat::parse_str(wat).expect("valid text");
+        let input = ModuleInput { name: String::new(), wasm: &wasm, imports: Vec::new() };
+        let program = Program { modules: vec![input], instantiate: vec![0], root: None };
+        let modules = module::parse_all(&program).expect("well-formed");
+        let world = world::link(&program, modules).expect("no imports");
+        let linked = &world.modules[0];
+        let name = |body: usize| world.describe(linked.functions[body]).1.unwrap_or_default().to_owned();
+        let found = find(linked).into_iter().enumerate();
+        found.filter_map(|(body, found)| Some((name(body), INTRINSICS[found?.intrinsic].name))).collect()
+    }
+
+    fn of_bytealg() -> BTreeSet<(String, &'static str)> {
+        ["memchr", "memcmp", "memeq"].map(|name| (name.to_owned(), name)).into()
+    }
+
+    #[test]
+    fn bodies_are_recognised_by_content() {
+        assert_eq!(recognised(BYTEALG), of_bytealg());
+        let renamed =
+            BYTEALG.replace("(func $memchr ", "(func $other ").replace("(call $memchr ", "(call $other ");
+        let expected = of_bytealg().into_iter().map(|(name, intrinsic)| match intrinsic {
+            "memchr" => ("other".to_owned(), intrinsic),
+            _ => (name, intrinsic),
+        });
+        assert_eq!(recognised(&renamed), expected.collect());
+    }
+
+    #[test]
+    fn one_change_and_it_is_another_body() {
+        for (intrinsic, from, to) in [
+            ("memchr", "i32.const 16843009", "i32.const 16843008"),
+            ("memchr", "local.get 1 local.set 4 block", "local.get 1 local.set 3 block"),
+            (
+                "memchr",
+                "(result i32) (local i32 i32)\n    local.get 1",
+                "(result i32) (local i32 i32 i32)\n    local.get 1",
+            ),
+            ("memcmp", "i32.const 255", "i32.const 127"),
+            ("memeq", "i64.const 1 i64.sub", "i64.const 1 i64.add"),
+        ] {
+            assert!(BYTEALG.contains(from), "{from}");
+            let expected = of_bytealg().into_iter().filter(|(_, name)| *name != intrinsic);
+            assert_eq!(recognised(&BYTEALG.replace(from, to)), expected.collect(), "{from}");
+        }
+    }
+}
