@@ -167,8 +167,8 @@
 ;;|           Leave the symbol table out
 ;;|
 ;;|       --compress-data
-;;|           Compress the program's initial data: a smaller executable that takes longer to start, by a
-;;|           third of a millisecond or so for each megabyte of data
+;;|           Compress the program's initial data: a smaller executable that takes longer to start, by
+;;|           half a millisecond or so for each megabyte of data
 ;;|
 ;;|       --timings
 ;;|           Print how long each stage took, and what was in the cache
