@@ -20,6 +20,14 @@
 //! for undefined: a frame is written before it is read, the garbage collector
 //! begins at the stack pointer, and growing the stack copies from there.
 //!
+//! A function that the body would call on its way is in the catalogue too, and
+//! its hole must lead to such a one. Native code does not repeat its test of the
+//! stack: the stack is then not grown where nothing is put on it, and a request
+//! to yield is answered at the next test.
+//!
+//! Panics are called only where the native code's conditions fail, so that what
+//! their holes lead to does not matter.
+//!
 //! Constant tables of the guest (SHA-256's, CRC-32's) are in its memory, where
 //! a stray store could reach them. No native code assumes what they hold: it
 //! reads the guest's table as the body does, or compares all of it first.
