@@ -4,7 +4,7 @@
 
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
-use wasmc_abi::app::{AppDescriptor, Array, MemoryDescriptor, Region, Run};
+use wasmc_abi::app::{AppDescriptor, Array, Decompress, MemoryDescriptor, Region, Run};
 
 /// The one program of this process. Its arrays are part of the executable,
 /// hence `'static`.
@@ -43,6 +43,13 @@ impl App {
 
     pub fn is_checked(self) -> bool {
         self.descriptor.memory_is_checked != 0
+    }
+
+    /// What reads compressed data, if there is any.
+    pub fn decompress(self) -> Option<Decompress> {
+        let address = self.descriptor.decompress;
+        // SAFETY: `new` requires a function of this type, or 0.
+        (address != 0).then(|| unsafe { core::mem::transmute::<u64, Decompress>(address) })
     }
 
     /// See [`wasmc_abi::sites`].

@@ -152,11 +152,41 @@ fn fill(app: App, origin: u64, page_bytes: u64) {
                 unsafe { core::slice::from_raw_parts_mut(target as *mut u8, run.len_bytes as usize) };
             if bytes.len() == target.len() {
                 target.copy_from_slice(bytes);
-            } else if lz4::decompress(bytes, target).is_none() {
+            } else if !decompress(app, bytes, target) {
                 report::fatal(&[b"wasmc bug: initial data is not what was compressed"]);
             }
         }
     }
+}
+
+fn decompress(app: App, from: &[u8], to: &mut [u8]) -> bool {
+    let Some(decompress) = app.decompress() else {
+        return false;
+    };
+    let (from_bytes, to_bytes) = (from.len() as u64, to.len() as u64);
+    // SAFETY: the ranges are slices, one of which is borrowed mutably.
+    unsafe { decompress(from.as_ptr(), from_bytes, to.as_mut_ptr(), to_bytes) }
+}
+
+/// [`wasmc_abi::app::Decompress`].
+///
+/// # Safety
+/// As the type says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasmc_decompress(
+    from: *const u8,
+    from_bytes: u64,
+    to: *mut u8,
+    to_bytes: u64,
+) -> bool {
+    // SAFETY: the caller vouches for both ranges.
+    let (from, to) = unsafe {
+        (
+            core::slice::from_raw_parts(from, from_bytes as usize),
+            core::slice::from_raw_parts_mut(to, to_bytes as usize),
+        )
+    };
+    lz4::decompress(from, to).is_some()
 }
 
 fn start_of(origin: u64, region: &Region) -> u64 {

@@ -15,9 +15,13 @@ use super::symbols::Symbols;
 use super::symtab::SymtabPlan;
 use super::{machine, relr};
 
-/// Code and what is writable at start begin at a multiple of this in the file:
-/// where pages are that small, no page of code is also mapped as data.
+/// Code begins at a multiple of this in the file: where pages are that small, no
+/// constant of a program is also mapped as code.
 const CODE_FILE_ALIGNMENT: u64 = 0x1000;
+/// What is writable at start follows the code closely, which saves half a page
+/// of zeros. The page that both have bytes in is mapped twice: as code, from the
+/// file, and as data, without the right to execute.
+const DATA_FILE_ALIGNMENT: u64 = 64;
 
 pub fn lay_out(
     target: Target,
@@ -180,7 +184,7 @@ impl<'a, 'i> Planner<'a, 'i> {
     }
 
     fn relro(&mut self, got: &Got) {
-        self.segments.begin(elf::PF_R | elf::PF_W, CODE_FILE_ALIGNMENT);
+        self.segments.begin(elf::PF_R | elf::PF_W, DATA_FILE_ALIGNMENT);
         self.group(OutputSection::loaded(".data.rel.ro", elf::SHF_WRITE), &self.groups.relro);
         self.numbers.dynamic = self.segments.add(OutputSection {
             sh_type: elf::SHT_DYNAMIC,

@@ -35,6 +35,12 @@ pub(super) struct Run {
     pub data: Span,
 }
 
+impl Run {
+    pub fn is_compressed(&self) -> bool {
+        self.data.count != self.len_bytes
+    }
+}
+
 impl<'a> Emitter<'a> {
     pub(super) fn read_only(&mut self, bytes: &[u8], count: usize) -> Span {
         let offset = self.object.append_section_data(self.read_only, bytes, DATA_ALIGN);

@@ -6,8 +6,9 @@ use super::{Emitter, Span};
 use crate::options::{Cpu, MemoryMode, Options, Target};
 use object::write::{Symbol, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use std::mem::offset_of;
 use wasmc_abi::app::{ABI_VERSION, AppDescriptor, cpu};
-use wasmc_abi::symbols::APP;
+use wasmc_abi::symbols::{APP, DECOMPRESS};
 
 /// What the descriptor points at.
 pub(super) struct Parts<'a> {
@@ -79,9 +80,13 @@ impl Emitter<'_> {
         }
         record.array(parts.config);
         record.array(parts.embedded);
+        record.long(0);
         assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
         let size = record.bytes.len() as u64;
         let span = self.add_relocated(record, 1);
+        if parts.regions.iter().flatten().any(Run::is_compressed) {
+            self.refer_to_runtime(span.offset + offset_of!(AppDescriptor, decompress) as u64, DECOMPRESS);
+        }
         self.object.add_symbol(Symbol {
             name: APP.as_bytes().to_vec(),
             value: span.offset,
@@ -127,12 +132,36 @@ impl Emitter<'_> {
         self.add_relocated(record, env.world.memories.len())
     }
 
-    fn add_relocated(&mut self, record: Record, count: usize) -> Span {
-        let offset = self.object.append_section_data(self.relocated, &record.bytes, 8);
-        let r_type = match self.target {
+    /// Fills in the address of a function of the runtime.
+    fn refer_to_runtime(&mut self, offset: u64, symbol: &str) {
+        let symbol = self.object.add_symbol(Symbol {
+            name: symbol.as_bytes().to_vec(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Dynamic,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        let flags = RelocationFlags::Elf { r_type: self.absolute_relocation() };
+        let relocation = object::write::Relocation { offset, symbol, addend: 0, flags };
+        self.object
+            .add_relocation(self.relocated, relocation)
+            .unwrap_or_else(|error| panic!("relocation of the descriptor: {error}"));
+    }
+
+    /// The relocation of a 64-bit address.
+    fn absolute_relocation(&self) -> u32 {
+        match self.target {
             Target::X86_64Linux => elf::R_X86_64_64,
             Target::Aarch64Linux => elf::R_AARCH64_ABS64,
-        };
+        }
+    }
+
+    fn add_relocated(&mut self, record: Record, count: usize) -> Span {
+        let offset = self.object.append_section_data(self.relocated, &record.bytes, 8);
+        let r_type = self.absolute_relocation();
         for (position, target) in record.addresses {
             let symbol = self.section_symbol(target.section);
             let relocation = object::write::Relocation {

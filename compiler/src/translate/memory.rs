@@ -45,10 +45,11 @@ impl FuncTranslator<'_, '_> {
     fn load_from(&mut self, opcode: Opcode, ty: ir::Type, access: &Access) -> Value {
         let &Access { address, flags, .. } = access;
         let Address { base, offset } = address;
-        if ty == types::I32 && self.env.zero_extension {
-            if let Some(wide) = self.zero_extending_load(opcode, flags, address) {
-                return self.narrowed(wide);
-            }
+        if ty == types::I32
+            && self.env.zero_extension
+            && let Some(wide) = self.zero_extending_load(opcode, flags, address)
+        {
+            return self.narrowed(wide);
         }
         let ins = self.builder.ins();
         match opcode {

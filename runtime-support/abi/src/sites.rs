@@ -72,20 +72,39 @@ pub fn trap_sites(bytes: &[u8]) -> impl Iterator<Item = TrapSite> {
 }
 
 /// The functions in their order, as far as they are well-formed.
-pub fn functions(bytes: &[u8]) -> impl Iterator<Item = FunctionSite<'_>> {
-    let mut reader = Reader(bytes);
-    let (mut index, mut wasm_offset) = (0_u32, 0_u32);
-    let mut last = Name { shared: [0; SHARED_BYTES_MAX], shared_len: 0, rest: &[] };
-    core::iter::from_fn(move || {
-        index = index.wrapping_add(reader.signed()?);
-        wasm_offset = wasm_offset.wrapping_add(reader.signed()?);
-        let Some(len) = reader.number()?.checked_sub(1) else {
+pub fn functions(bytes: &[u8]) -> FunctionSites<'_> {
+    FunctionSites {
+        reader: Reader(bytes),
+        index: 0,
+        wasm_offset: 0,
+        last: Name { shared: [0; SHARED_BYTES_MAX], shared_len: 0, rest: &[] },
+    }
+}
+
+/// What [`functions`] gives.
+pub struct FunctionSites<'a> {
+    reader: Reader<'a>,
+    index: u32,
+    wasm_offset: u32,
+    last: Name<'a>,
+}
+
+impl<'a> Iterator for FunctionSites<'a> {
+    type Item = FunctionSite<'a>;
+
+    /// Not inlined: reports are rare, and the runtime is to be small.
+    #[inline(never)]
+    fn next(&mut self) -> Option<FunctionSite<'a>> {
+        self.index = self.index.wrapping_add(self.reader.signed()?);
+        self.wasm_offset = self.wasm_offset.wrapping_add(self.reader.signed()?);
+        let (index, wasm_offset) = (self.index, self.wasm_offset);
+        let Some(len) = self.reader.number()?.checked_sub(1) else {
             return Some(FunctionSite { index, wasm_offset, name: None });
         };
-        let shared = (reader.number()? as usize).min(SHARED_BYTES_MAX);
-        last = last.next(shared, reader.bytes(len as usize)?);
-        Some(FunctionSite { index, wasm_offset, name: Some(last) })
-    })
+        let shared = (self.reader.number()? as usize).min(SHARED_BYTES_MAX);
+        self.last = self.last.next(shared, self.reader.bytes(len as usize)?);
+        Some(FunctionSite { index, wasm_offset, name: Some(self.last) })
+    }
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -103,6 +122,8 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// Not inlined: there are many calls, and the runtime is to be small.
+    #[inline(never)]
     fn number(&mut self) -> Option<u32> {
         let mut number = 0;
         for shift in (0..u32::BITS).step_by(7) {

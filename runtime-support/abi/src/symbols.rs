@@ -24,6 +24,10 @@ pub const MEMORY_COPY: &str = "wasmc_memory_copy";
 /// C's memset. The caller has checked the range.
 pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 
+/// Code, defined by the runtime: [`crate::app::Decompress`]. Only executables
+/// with compressed data refer to it, so that the others do not have it.
+pub const DECOMPRESS: &str = "wasmc_decompress";
+
 /// Prefix of the symbols of intrinsics: native code that a function of the
 /// program may call in place of the rest of its body, `wasmc_intrinsic_memchr`.
 /// All take the module's record first. Those of Go's functions then take the

@@ -54,7 +54,13 @@ pub fn check(object: &[u8], target: &BlobTarget, features: &[&str]) -> Result<()
 }
 
 fn required(features: &[&str]) -> Vec<String> {
-    let own = [symbols::START, symbols::MEMORY_GROW, symbols::MEMORY_COPY, symbols::MEMORY_FILL];
+    let own = [
+        symbols::START,
+        symbols::MEMORY_GROW,
+        symbols::MEMORY_COPY,
+        symbols::MEMORY_FILL,
+        symbols::DECOMPRESS,
+    ];
     let harness = HARNESS.iter().filter(|_| features.contains(&"harness"));
     let mut required: Vec<String> = own.iter().chain(harness).map(|name| (*name).to_owned()).collect();
     required.extend(symbols::INTRINSICS.iter().map(|name| format!("{}{name}", symbols::INTRINSIC_PREFIX)));

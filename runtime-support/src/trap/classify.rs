@@ -89,14 +89,23 @@ mod tests {
             accessible_bytes: 4096,
             runs: NONE,
             kind: region::STORE,
+            huge_pages_from_bytes: 0,
         },
-        Region { offset: 0, reserve_bytes: 8 << 30, accessible_bytes: 0, runs: NONE, kind: region::MEMORY },
+        Region {
+            offset: 0,
+            reserve_bytes: 8 << 30,
+            accessible_bytes: 0,
+            runs: NONE,
+            kind: region::MEMORY,
+            huge_pages_from_bytes: 0,
+        },
         Region {
             offset: 8 << 30,
             reserve_bytes: 1 << 20,
             accessible_bytes: 0,
             runs: NONE,
             kind: region::TABLE,
+            huge_pages_from_bytes: 0,
         },
     ];
     /// At 8, 16 and 20, of the instructions at 0x80, 0x90 and 0x95; the last has a
