@@ -4,7 +4,11 @@
 
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
-use wasmc_abi::app::{AppDescriptor, Array, Decompress, MemoryDescriptor, Region, Run};
+use wasmc_abi::app::{AppDescriptor, Array, MemoryDescriptor, Region, Run};
+
+/// [`wasmc_abi::symbols::DECOMPRESS`]. Both ranges must be valid and apart.
+pub type Decompress =
+    unsafe extern "C" fn(from: *const u8, from_bytes: u64, to: *mut u8, to_bytes: u64) -> bool;
 
 /// The one program of this process. Its arrays are part of the executable,
 /// hence `'static`.

@@ -168,7 +168,7 @@ fn decompress(app: App, from: &[u8], to: &mut [u8]) -> bool {
     unsafe { decompress(from.as_ptr(), from_bytes, to.as_mut_ptr(), to_bytes) }
 }
 
-/// [`wasmc_abi::app::Decompress`].
+/// [`crate::app::Decompress`].
 ///
 /// # Safety
 /// As the type says.

@@ -6,6 +6,7 @@ block0:
   adds wzr, w3, #1
   ccmp w2, #1, #nzcv, eq
   b.vs #trap=int_ovf
-  sdiv w2, w2, w3
+  sdiv w8, w2, w3
+  mov w2, w8
   ldp fp, lr, [sp], #16
   ret

@@ -7,6 +7,7 @@ block0:
   testl %esi, %esi
   jz #trap=int_divz
   idivl %esi ;; implicit: %eax, %edx, trap=252
+  movl %eax, %eax
   movq %rbp, %rsp
   popq %rbp
   retq

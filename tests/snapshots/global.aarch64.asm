@@ -2,9 +2,8 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
 block0:
-  movz x4, #65535, LSL #16
-  ldr w5, [x4]
-  sub w2, w5, w2
-  str w2, [x4]
+  sub w4, w2, w3
+  mov w3, w4
+  mov x2, x3
   ldp fp, lr, [sp], #16
   ret

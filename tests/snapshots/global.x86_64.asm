@@ -2,10 +2,9 @@
   pushq %rbp
   movq %rsp, %rbp
 block0:
-  movl $0xfff0000, %esi
-  movl (%rsi), %eax
-  subl %edi, %eax
-  movl %eax, (%rsi)
+  movq %rdi, %rcx
+  subl %esi, %ecx
+  movq %rcx, %rax
   movq %rbp, %rsp
   popq %rbp
   retq

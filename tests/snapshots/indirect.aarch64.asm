@@ -2,26 +2,21 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
 block0:
-  mov x15, x3
-  mov w14, w2
-  subs xzr, x14, #2
+  mov x10, x3
+  subs xzr, x2, #2
   b.hs #trap=user10
-  movz x0, #65535, LSL #16
-  ldr w0, [x0, w2, UXTW #2]
-  load_ext_name_near x1, User(userextname0)+0
-  mov w3, w0
-  lsl x2, x3, #3
-  add x3, x1, x3, LSL 3
-  ldr w3, [x3, #4]
-  cbz w3, label2 ; b label1
+  load_ext_name_near x11, User(userextname0)+0
+  ldr w11, [x11, x2, LSL #2]
+  cbnz x11, label2 ; b label1
 block2:
-  ldr w0, [x1, x2]
-  load_ext_name_near x1, User(userextname1)+0
-  add x0, x1, x0
-  mov x2, x15
-  blr x0
+  load_ext_name_near x14, User(userextname1)+0
+  add x14, x14, x11
+  mov x2, x10
+  blr x14
   ldp fp, lr, [sp], #16
   ret
 block1:
-  cbz w0, #trap=user4
+  movz x12, #65535, LSL #16
+  ldr w12, [x12, x2, LSL #2]
+  cbz w12, #trap=user4
   udf #0xc11f

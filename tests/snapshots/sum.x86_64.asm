@@ -3,15 +3,15 @@
   movq %rsp, %rbp
 block0:
   uninit  %rax
-  xorl %eax, %eax
+  xorq %rax, %rax
   jmp     label1
 block1:
   testl %esi, %esi
   jz      label3; j label2
 block2:
-  movl %edi, %ecx
-  subl $0x1, %esi
-  addl 0x10000010(%rcx), %eax
+  movl 0x10000010(%rdi), %ecx
+  leal -1(%rsi), %esi
+  leal (%rax, %rcx), %eax
   leal 4(%rdi), %edi
   jmp     label1
 block3:

@@ -8,6 +8,6 @@ block0:
   movz w3, #1
   movz w4, #8
   bl 0
-  mov x2, x0
+  mov w2, w0
   ldp fp, lr, [sp], #16
   ret

@@ -9,6 +9,7 @@ block0:
   movl $0x1, %ecx
   movl $0x8, %r8d
   call    User(userextname0)
+  movl %eax, %eax
   movq %rbp, %rsp
   popq %rbp
   retq

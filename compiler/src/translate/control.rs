@@ -4,23 +4,23 @@ use super::dispatch::Dispatch;
 use super::env::clif_type;
 use super::func::FuncTranslator;
 use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder, Value};
-use wasmparser::{BlockType, BrTable, ValType};
+use wasmparser::{BlockType, ValType};
 
 /// A structured block that is open.
 pub(super) struct Frame {
-    kind: FrameKind,
+    pub kind: FrameKind,
     /// Where a branch to the frame goes: a loop's header, else its end.
-    target: Block,
+    pub target: Block,
     /// Types of the values that a branch to the frame carries.
-    branch_types: Vec<ir::Type>,
-    result_types: Vec<ir::Type>,
+    pub branch_types: Vec<ir::Type>,
+    pub result_types: Vec<ir::Type>,
     /// Height of the value stack below the frame's parameters.
     height: usize,
     /// Whether a branch goes to the frame's end.
-    end_is_target: bool,
+    pub end_is_target: bool,
     /// Whether the one way to the frame's end is from where code stopped being
     /// reachable, in the present block.
-    goes_on: bool,
+    pub goes_on: bool,
     /// In a function's frame: the constant that all branches to its end so far
     /// carry, if there were any and it is one.
     carried: Carried,
@@ -35,7 +35,7 @@ enum Carried {
     Varies,
 }
 
-enum FrameKind {
+pub(super) enum FrameKind {
     Function,
     Block,
     Loop,
@@ -267,7 +267,7 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// The target of a branch to a relative depth, and what the branch carries.
-    fn branch(&mut self, depth: u32) -> (Block, Vec<BlockArg>) {
+    pub fn branch(&mut self, depth: u32) -> (Block, Vec<BlockArg>) {
         let position = self.frames.len() - 1 - depth as usize;
         if let Some(target) = self.threaded_target(position) {
             return (target, Vec::new());
@@ -299,62 +299,10 @@ impl FuncTranslator<'_, '_> {
         };
     }
 
-    /// The block at the end of a frame that a branch without values goes to.
-    pub fn enter_plain_end(&mut self, position: usize) -> Option<Block> {
-        let frame = &mut self.frames[position];
-        if !matches!(frame.kind, FrameKind::Block) || !frame.branch_types.is_empty() {
-            return None;
-        }
-        frame.end_is_target = true;
-        Some(frame.target)
-    }
-
     pub fn br(&mut self, depth: u32) {
         let (target, args) = self.branch(depth);
         self.builder.ins().jump(target, &args);
         self.end_of_reachable();
-    }
-
-    /// A table whose entry is known. Where it begins a dispatch loop, the other
-    /// entries stay targets of the jumps that may select them.
-    fn known_table(
-        &mut self,
-        table: &BrTable<'_>,
-        position: usize,
-        dispatch: Option<(usize, u32)>,
-    ) -> crate::error::Result<()> {
-        let mut depths = table.targets().collect::<std::result::Result<Vec<u32>, _>>()?;
-        let len = depths.len();
-        depths.push(table.default());
-        let chosen = depths[position.min(len)];
-        self.threading.is_resumable |= self.is_resume_table();
-        if let Some((frame, local)) = dispatch {
-            let resume = self.resume.filter(|_| local == 0 && self.is_resume_table());
-            let mut targets = Vec::with_capacity(depths.len());
-            for (entry, &depth) in depths.iter().enumerate() {
-                let may_be_selected = resume.is_none_or(|resume| resume.may_select(entry, len));
-                let position = self.frames.len() - 1 - depth as usize;
-                let frame = &mut self.frames[position];
-                frame.end_is_target |= may_be_selected && !matches!(frame.kind, FrameKind::Loop);
-                targets.push(frame.target);
-            }
-            let default = targets.pop().expect("a table has a default");
-            self.set_dispatch(frame, local, targets, default);
-        }
-        self.branch_forward(chosen);
-        Ok(())
-    }
-
-    /// A branch whose target nothing else may reach: code then goes on there
-    /// in the present block, and what is known stays known.
-    fn branch_forward(&mut self, depth: u32) {
-        let frame = self.frames.last_mut().expect("only called inside a frame");
-        let is_plain = matches!(frame.kind, FrameKind::Block) && frame.result_types.is_empty();
-        if depth == 0 && is_plain && !frame.end_is_target {
-            frame.goes_on = true;
-            return self.end_of_reachable();
-        }
-        self.br(depth);
     }
 
     pub fn br_if(&mut self, depth: u32) {
@@ -372,33 +320,6 @@ impl FuncTranslator<'_, '_> {
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, target, &args, next, &[]);
         self.builder.switch_to_block(next);
-    }
-
-    pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
-        let index = self.pop();
-        let prologue = self.dispatch_prologue();
-        if let Some(position) = self.constant_i32(index) {
-            return self.known_table(table, position as usize, prologue);
-        }
-        let mut targets = Vec::with_capacity(table.len() as usize + 1);
-        for depth in table.targets() {
-            targets.push(self.branch(depth?));
-        }
-        let (default, default_args) = self.branch(table.default());
-        let blocks = || targets.iter().map(|(block, _)| *block).collect::<Vec<Block>>();
-        if self.is_resume_table() && default_args.is_empty() {
-            self.test_first_target(index, blocks().first().copied().unwrap_or(default));
-        }
-        if let Some((frame, local)) = prologue {
-            self.set_dispatch(frame, local, blocks(), default);
-        }
-        let pool = &mut self.builder.func.dfg;
-        let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
-        let default = pool.block_call(default, &default_args);
-        let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
-        self.builder.ins().br_table(index, jump_table);
-        self.end_of_reachable();
-        Ok(())
     }
 
     pub fn return_(&mut self) {
@@ -434,7 +355,7 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// After an unconditional transfer: the rest of the block is skipped.
-    fn end_of_reachable(&mut self) {
+    pub fn end_of_reachable(&mut self) {
         self.reachable = false;
         let height = self.frames.last().map_or(0, |frame| frame.height);
         self.stack.truncate(height);

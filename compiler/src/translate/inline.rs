@@ -6,10 +6,11 @@
 //! return addresses included, so that unwinding out of it and resuming the
 //! function itself later works as ever.
 
+use super::control::FrameKind;
 use super::func::FuncTranslator;
 use crate::error::Result;
 use crate::world::{FuncId, FunctionKind};
-use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use cranelift_frontend::Variable;
 use wasmparser::{Operator, OperatorsReader};
 
@@ -120,5 +121,15 @@ impl FuncTranslator<'_, '_> {
         self.builder.set_cold_block(target);
         self.builder.ins().jump(target, &[]);
         true
+    }
+
+    /// The block at the end of a frame that a branch without values goes to.
+    fn enter_plain_end(&mut self, position: usize) -> Option<Block> {
+        let frame = &mut self.frames[position];
+        if !matches!(frame.kind, FrameKind::Block) || !frame.branch_types.is_empty() {
+            return None;
+        }
+        frame.end_is_target = true;
+        Some(frame.target)
     }
 }

@@ -1,5 +1,6 @@
 //! Stage 5: one function of the program to CLIF.
 
+mod branch_table;
 mod bulk;
 mod bulk_inline;
 mod call;

@@ -78,14 +78,9 @@ pub struct AppDescriptor {
     pub config: Array,
     /// Of bytes: see [`crate::embed`]. None where nothing is embedded.
     pub embedded: Array,
-    /// [`crate::symbols::DECOMPRESS`], a [`Decompress`], where data is compressed.
+    /// [`crate::symbols::DECOMPRESS`] where data is compressed, else 0.
     pub decompress: u64,
 }
-
-/// Fills `to` with what `from` holds compressed, see [`crate::lz4`]; whether it
-/// was that much. Both ranges are valid and apart.
-pub type Decompress =
-    unsafe extern "C" fn(from: *const u8, from_bytes: u64, to: *mut u8, to_bytes: u64) -> bool;
 
 /// Index of code that is no WebAssembly function.
 pub const NO_FUNCTION: u32 = u32::MAX;

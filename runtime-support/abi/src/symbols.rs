@@ -24,8 +24,11 @@ pub const MEMORY_COPY: &str = "wasmc_memory_copy";
 /// C's memset. The caller has checked the range.
 pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 
-/// Code, defined by the runtime: [`crate::app::Decompress`]. Only executables
-/// with compressed data refer to it, so that the others do not have it.
+/// Code, defined by the runtime:
+/// `extern "C" fn(from: *const u8, from_bytes: u64, to: *mut u8, to_bytes: u64) -> bool`,
+/// fills the one range with what the other holds compressed, see [`crate::lz4`];
+/// whether it was that much. Only executables with compressed data refer to it,
+/// so that the others do not have it.
 pub const DECOMPRESS: &str = "wasmc_decompress";
 
 /// Prefix of the symbols of intrinsics: native code that a function of the

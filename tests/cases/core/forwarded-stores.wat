@@ -1,0 +1,41 @@
+;; What has been stored is what is loaded, whatever was stored between: beside
+;; it, over it, partly over it, through another address, or by a callee.
+(module
+  (memory (export "memory") 1 2)
+  (global $sp (mut i32) (i32.const 1024))
+  (func $check (param i64 i64)
+    (if (i64.ne (local.get 0) (local.get 1)) (then (unreachable))))
+  (func $overwrite (param i32) (i64.store (local.get 0) (i64.const 99)))
+  (func $aliases (param $one i32) (param $other i32)
+    (i64.store offset=8 (local.get $one) (i64.const 1))
+    (i64.store offset=16 (local.get $one) (i64.const 2))
+    (call $check (i64.load offset=8 (local.get $one)) (i64.const 1))
+    ;; Another name of the same place.
+    (i64.store offset=8 (local.get $other) (i64.const 3))
+    (call $check (i64.load offset=8 (local.get $one)) (i64.const 3))
+    ;; One byte of it.
+    (i32.store8 offset=9 (local.get $one) (i32.const 1))
+    (call $check (i64.load offset=8 (local.get $one)) (i64.const 0x103))
+    (call $check (i64.load offset=16 (local.get $one)) (i64.const 2))
+    ;; Half of it, and half of its neighbour.
+    (i64.store offset=12 (local.get $one) (i64.const -1))
+    (call $check (i64.load offset=8 (local.get $one)) (i64.const 0xFFFFFFFF_00000103))
+    (call $check (i64.load offset=16 (local.get $one)) (i64.const 0xFFFFFFFF)))
+  (func $frames (local $frame i32)
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 32)))
+    (local.set $frame (global.get $sp))
+    (i64.store offset=8 (local.get $frame) (i64.const 5))
+    (i64.store (i32.sub (local.get $frame) (i32.const 8)) (i64.const 6))
+    (call $check (i64.load offset=8 (i32.sub (local.get $frame) (i32.const 8))) (i64.load (local.get $frame)))
+    (call $check (i64.load offset=16 (i32.sub (local.get $frame) (i32.const 8))) (i64.const 5))
+    (call $check
+      (i64.load (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get $frame)) (i64.const 8)))) (i64.const 5))
+    (call $overwrite (i32.add (local.get $frame) (i32.const 8)))
+    (call $check (i64.load offset=8 (local.get $frame)) (i64.const 99))
+    (memory.fill (i32.add (local.get $frame) (i32.const 8)) (i32.const 7) (i32.const 1))
+    (call $check (i64.load offset=8 (local.get $frame)) (i64.const 7))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 32))))
+  (func (export "_start")
+    (call $aliases (i32.const 256) (i32.const 256))
+    (call $frames)
+    (call $check (i64.extend_i32_u (global.get $sp)) (i64.const 1024))))
