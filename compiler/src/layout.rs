@@ -131,7 +131,7 @@ impl Layout {
             // The memory of a Go program stays a page below 4 GiB: growing may
             // always fail, and addresses near 2^32 are then never valid, which
             // translate/known.rs rests on.
-            let is_go = facts.resumes.values().any(Option::is_some);
+            let is_go = facts.resumes.values().any(|&resumes| resumes);
             let spared_bytes = if is_go { PAGE_BYTES } else { 0 };
             let largest = (INDEX_RANGE_BYTES - spared_bytes).max(min_bytes);
             let max_bytes = ty.maximum.map_or(largest, |pages| (pages * PAGE_BYTES).min(largest));

@@ -19,7 +19,6 @@ use crate::world::{
 };
 use cranelift_entity::{EntityRef, SecondaryMap};
 use rayon::prelude::*;
-pub(crate) use resume::Resume;
 use returns::Source;
 use scan::BodyFacts;
 use stack_pointer::StackPointer;
@@ -59,11 +58,10 @@ pub(crate) struct Facts {
     pub constant_results: SecondaryMap<FuncId, Option<i32>>,
     pub stack_pointer: StackPointer,
     /// Functions that can be resumed in their middle.
-    pub resumes: SecondaryMap<FuncId, Option<Resume>>,
-    /// The copy of such a function that starts at the beginning, if it has one;
-    /// and what a copy was made from.
+    pub resumes: SecondaryMap<FuncId, bool>,
+    /// The copy of such a function that starts at the beginning, if it has one.
     pub start_copies: SecondaryMap<FuncId, Option<FuncId>>,
-    pub copied_from: SecondaryMap<FuncId, Option<FuncId>>,
+    pub is_start_copy: SecondaryMap<FuncId, bool>,
     /// Functions whose calls are worth replacing by their bodies.
     pub inlinable: SecondaryMap<FuncId, bool>,
 }
@@ -166,7 +164,7 @@ impl Facts {
             let same_type = world.functions[host].signature == world.functions[id].signature;
             (is_host && same_type).then_some((host, forward.mask))
         });
-        self.resumes[id] = body.resume.clone();
+        self.resumes[id] = body.resumes;
         for &memory in &body.memories_grown {
             self.memory_grows[linked.memories[memory as usize]] = true;
         }

@@ -1,7 +1,7 @@
 //! One pass over one body: validation, and the facts it contributes.
 
 use super::forward::{Forward, ForwardScan};
-use super::resume::{Resume, ResumeScan};
+use super::resume::ResumeScan;
 use super::returns::{ReturnScan, Source};
 use super::uses::Uses;
 use crate::error::Result;
@@ -25,7 +25,8 @@ pub(super) struct BodyFacts {
     pub forward: Option<Forward>,
     /// Where the body's result comes from, if it is one i32.
     pub returns: BTreeSet<Source>,
-    pub resume: Option<Resume>,
+    /// Whether the function can be resumed in its middle.
+    pub resumes: bool,
     /// Whether the first operator traps.
     pub is_trap: bool,
     /// Operators that make instructions.
@@ -60,7 +61,7 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
     operators.finish()?;
     facts.forward = forward.finish();
     facts.returns = returns.finish();
-    facts.resume = resume.finish();
+    facts.resumes = resume.finish();
     *buffers = validator.into_allocations();
     Ok(facts)
 }

@@ -26,7 +26,7 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
         .filter(|&function| {
             let is_small = calls.operator_counts[function] <= OPERATORS_MAX;
             let is_called = calls.is_called[function] && facts.reachable[function];
-            facts.resumes[function].is_some()
+            facts.resumes[function]
                 && is_small
                 && is_called
                 && !facts.inlinable[function]
@@ -44,7 +44,7 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
         };
         let copy = world.functions.push(Function { kind: FunctionKind::Body { module, body }, signature });
         facts.start_copies[original] = Some(copy);
-        facts.copied_from[copy] = Some(original);
+        facts.is_start_copy[copy] = true;
         facts.reachable[copy] = true;
         facts.constant_results[copy] = facts.constant_results[original];
         facts.stack_pointer.carried_by[copy] = facts.stack_pointer.carried_by[original];

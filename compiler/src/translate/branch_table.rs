@@ -9,8 +9,11 @@ impl FuncTranslator<'_, '_> {
     pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
         let index = self.pop();
         let prologue = self.dispatch_prologue();
-        if let Some(position) = self.constant_i32(index) {
-            return self.known_table(table, position as usize, prologue);
+        if let (Some(position), None) = (self.constant_i32(index), prologue) {
+            self.threading.is_resumable |= self.is_resume_table();
+            let target = table.targets().nth(position as usize);
+            self.branch_forward(target.unwrap_or_else(|| Ok(table.default()))?);
+            return Ok(());
         }
         let mut targets = Vec::with_capacity(table.len() as usize + 1);
         for depth in table.targets() {
@@ -30,36 +33,6 @@ impl FuncTranslator<'_, '_> {
         let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
         self.builder.ins().br_table(index, jump_table);
         self.end_of_reachable();
-        Ok(())
-    }
-
-    /// A table whose entry is known. Where it begins a dispatch loop, the other
-    /// entries stay targets of the jumps that may select them.
-    fn known_table(
-        &mut self,
-        table: &BrTable<'_>,
-        position: usize,
-        dispatch: Option<(usize, u32)>,
-    ) -> crate::error::Result<()> {
-        let mut depths = table.targets().collect::<std::result::Result<Vec<u32>, _>>()?;
-        let len = depths.len();
-        depths.push(table.default());
-        let chosen = depths[position.min(len)];
-        self.threading.is_resumable |= self.is_resume_table();
-        if let Some((frame, local)) = dispatch {
-            let resume = self.resume.filter(|_| local == 0 && self.is_resume_table());
-            let mut targets = Vec::with_capacity(depths.len());
-            for (entry, &depth) in depths.iter().enumerate() {
-                let may_be_selected = resume.is_none_or(|resume| resume.may_select(entry, len));
-                let position = self.frames.len() - 1 - depth as usize;
-                let frame = &mut self.frames[position];
-                frame.end_is_target |= may_be_selected && !matches!(frame.kind, FrameKind::Loop);
-                targets.push(frame.target);
-            }
-            let default = targets.pop().expect("a table has a default");
-            self.set_dispatch(frame, local, targets, default);
-        }
-        self.branch_forward(chosen);
         Ok(())
     }
 

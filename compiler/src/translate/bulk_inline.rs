@@ -48,6 +48,7 @@ impl FuncTranslator<'_, '_> {
 
     /// Copies between two addresses, each with the memory it is in.
     pub(super) fn copy_inline(&mut self, to: (MemoryId, Value), from: (MemoryId, Value), len_bytes: u32) {
+        self.known.forget_contents();
         let (to_flags, from_flags) = (self.checked_flags(to.0), self.checked_flags(from.0));
         let chunks = chunks(len_bytes);
         let load = |chunk: &Chunk| self.builder.ins().load(chunk.ty, from_flags, from.1, chunk.offset);
@@ -59,6 +60,7 @@ impl FuncTranslator<'_, '_> {
 
     /// Fills from an address with the low 8 bits of `byte`, an i32.
     pub(super) fn fill_inline(&mut self, memory: MemoryId, at: Value, byte: Value, len_bytes: u32) {
+        self.known.forget_contents();
         let flags = self.checked_flags(memory);
         let byte = self.builder.ins().ireduce(types::I8, byte);
         for chunk in chunks(len_bytes) {

@@ -5,7 +5,7 @@ use super::dispatch::Threading;
 use super::env::{Env, clif_type};
 use super::inline::{UnwindTest, Unwinding};
 use super::known::Knowledge;
-use crate::analysis::{Match, Resume};
+use crate::analysis::Match;
 use crate::error::Result;
 use crate::module::Module;
 use crate::world::{FuncId, LinkedModule};
@@ -36,8 +36,6 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub signature_refs: HashMap<u32, ir::SigRef>,
     pub data_symbols: HashMap<u32, ir::GlobalValue>,
     pub threading: Threading,
-    /// What the present body does with the parameter that it resumes by.
-    pub resume: Option<&'a Resume>,
     /// How many of the locals are parameters.
     pub parameter_count: usize,
     /// Where the stack pointer is, in a function that carries it.
@@ -140,7 +138,6 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             signature_refs: HashMap::new(),
             data_symbols: HashMap::new(),
             threading: Threading::default(),
-            resume: None,
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),
@@ -195,9 +192,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
     fn begin(&mut self, function: FuncId) {
         let values = self.begin_without_locals(function);
         let ty = self.env.world.function_type(function);
-        let original = self.env.facts.copied_from[function];
-        self.resume = self.env.facts.resumes[original.unwrap_or(function)].as_ref();
-        if original.is_some() {
+        if self.env.facts.is_start_copy[function] {
             let start = self.constant(crate::world::Constant::I32(0));
             self.declare_known_local(0, start);
         }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use cranelift_frontend::Variable;
-use wasmparser::{Operator, OperatorsReader};
+use wasmparser::{Operator, OperatorsReader, ValType};
 
 /// Bodies within bodies, at most.
 const DEPTH_MAX: u32 = 3;
@@ -74,13 +74,14 @@ impl FuncTranslator<'_, '_> {
         let FunctionKind::Body { body, .. } = env.world.functions[function].kind else {
             unreachable!("only bodies are inlined");
         };
-        let unwinding = self.unwind_test.take().map(|test| Unwinding {
+        let results = env.world.function_type(function).results();
+        let unwind_test = self.unwind_test.take().filter(|_| *results == [ValType::I32]);
+        let unwinding = unwind_test.map(|test| Unwinding {
             local: self.locals[test.local as usize].0,
             frame: self.frames.len() - 1 - test.relative_depth as usize,
         });
         let locals = std::mem::take(&mut self.locals);
         let threading = std::mem::take(&mut self.threading);
-        let resume = std::mem::replace(&mut self.resume, env.facts.resumes[function].as_ref());
         let unwinding = std::mem::replace(&mut self.unwinding, unwinding);
         let (parameter_count, function_frame) = (self.parameter_count, self.function_frame);
         self.function_frame = self.frames.len();
@@ -90,13 +91,12 @@ impl FuncTranslator<'_, '_> {
             self.declare_known_local(index as u32, arg);
         }
         self.parameter_count = self.locals.len();
-        self.push_function_frame(env.world.function_type(function).results());
+        self.push_function_frame(results);
         self.body(&self.linked.module.bodies[body].body, None).expect("the body has been validated");
 
         self.inline_depth -= 1;
         (self.parameter_count, self.function_frame) = (parameter_count, function_frame);
         self.unwinding = unwinding;
-        self.resume = resume;
         self.locals = locals;
         // Joins inside the body have forgotten what holds on all ways, and the
         // locals of the caller have not changed.

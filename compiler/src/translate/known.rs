@@ -19,6 +19,10 @@ const DISTANCE_MAX: i64 = 32768;
 /// So many facts are kept; more would cost time and rarely help.
 const CONTENTS_MAX: usize = 48;
 
+/// So many steps are followed from an address to what it was derived from, so
+/// that long chains of them take no more time for each link.
+const STEPS_MAX: usize = 8;
+
 /// A position in a memory: a zero-extended value, and a distance from it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Position {
@@ -69,7 +73,10 @@ impl Knowledge {
     /// The address in terms of the value at the start of the chain.
     pub fn position(&self, memory: MemoryId, address: Value, offset: u64) -> Position {
         let mut position = Position { memory, root: address, offset: offset as i64 };
-        while let Some((parent, distance)) = self.step(position.root) {
+        for _ in 0..STEPS_MAX {
+            let Some((parent, distance)) = self.step(position.root) else {
+                break;
+            };
             position.root = parent;
             position.offset += distance;
         }
@@ -79,7 +86,10 @@ impl Knowledge {
     /// The same only over additions, which then need no instruction.
     pub fn without_additions(&self, address: Value, offset: u64) -> (Value, u64) {
         let (mut root, mut total) = (address, offset);
-        while let Some((parent, distance)) = self.step(root).filter(|&(_, distance)| distance > 0) {
+        for _ in 0..STEPS_MAX {
+            let Some((parent, distance)) = self.step(root).filter(|&(_, distance)| distance > 0) else {
+                break;
+            };
             root = parent;
             total += distance as u64;
         }
@@ -154,8 +164,10 @@ impl FuncTranslator<'_, '_> {
             return self.builder.ins().ireduce(types::I32, value);
         };
         if self.known.in_bounds.contains(&parent) {
-            self.known.derived.insert(value, (parent, distance));
-            return self.narrowed(value);
+            // A value of its own, since only here it is known to be below 2^32.
+            let wide = self.builder.ins().iadd_imm_s(parent, distance);
+            self.known.derived.insert(wide, (parent, distance));
+            return self.narrowed(wide);
         }
         let narrow = self.builder.ins().ireduce(types::I32, value);
         let wide = self.builder.ins().uextend(types::I64, narrow);
