@@ -2,6 +2,7 @@
 //! and nothing is asked for that the linker does not provide.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionKind};
 use wasmc_abi::{symbols, wasi};
@@ -51,6 +52,18 @@ pub fn check(object: &[u8], target: &BlobTarget, features: &[&str]) -> Result<()
         Some(symbol) => Err(format!("the runtime built for {name} lacks the symbol {symbol}")),
         None => Ok(()),
     }
+}
+
+/// Whether the object is the same in whatever folder it is built: none of these
+/// may be named in it.
+pub fn names_no_folder<'a>(object: &[u8], folders: impl IntoIterator<Item = &'a Path>) -> Result<(), String> {
+    for folder in folders {
+        let name = folder.as_os_str().as_encoded_bytes();
+        if object.windows(name.len()).any(|window| window == name) {
+            return Err(format!("the runtime names the folder it was built in, {}", folder.display()));
+        }
+    }
+    Ok(())
 }
 
 fn required(features: &[&str]) -> Vec<String> {
@@ -105,6 +118,14 @@ mod tests {
     fn a_complete_runtime_passes() {
         let names = required(&["harness"]);
         assert_eq!(check(&object(&names, &PROVIDED, 8), &TARGET, &["harness"]), Ok(()));
+    }
+
+    #[test]
+    fn a_folder_of_this_machine_is_found() {
+        let find =
+            |folder| names_no_folder(b"at /home/me/src/lib.rs", [Path::new("/opt"), Path::new(folder)]);
+        assert_eq!(find("/home/you"), Ok(()));
+        assert!(find("/home/me").unwrap_err().contains("/home/me"));
     }
 
     #[test]

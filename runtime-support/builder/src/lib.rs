@@ -100,6 +100,9 @@ pub fn build(request: &Request<'_>) -> Result<BuiltBlob, Unbuilt> {
         Unbuilt::Failed(format!("cannot read the runtime built for {}: {error}", request.target.name))
     })?;
     check::check(&object, &request.target, request.features).map_err(Unbuilt::Failed)?;
+    let folders = nested::remapped_folders(request, &choice);
+    check::names_no_folder(&object, folders.iter().map(|(folder, _)| folder.as_path()))
+        .map_err(Unbuilt::Failed)?;
     Ok(BuiltBlob { object, toolchain: choice.describe() })
 }
 

@@ -106,14 +106,20 @@ fn rustc_flags(request: &Request<'_>, choice: &Choice) -> OsString {
     flags.join(OsStr::new(FLAG_SEPARATOR))
 }
 
-/// Folders whose names would otherwise be in the object, in panic messages.
-fn remapped_folders(request: &Request<'_>, choice: &Choice) -> Vec<(PathBuf, &'static str)> {
+/// Folders whose names would otherwise be in the object, in panic messages, and
+/// what they are called instead. Rustc compares text: a folder must be spelt as
+/// cargo spells it, without symbolic links or `..`.
+pub fn remapped_folders(request: &Request<'_>, choice: &Choice) -> Vec<(PathBuf, &'static str)> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut folders = vec![(request.source_dir.to_owned(), "runtime-support")];
+    let mut folders = vec![(canonical(request.source_dir), "runtime-support")];
     folders.extend(registry_folders(home.as_deref()).into_iter().map(|folder| (folder, "crates")));
-    folders.extend(choice.library_source.clone().map(|folder| (folder, "library")));
+    folders.extend(choice.library_source.as_deref().map(|folder| (canonical(folder), "library")));
     folders
+}
+
+fn canonical(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Each source of crates has a folder of its own, named by the registry.
@@ -121,7 +127,7 @@ fn registry_folders(home: Option<&Path>) -> Vec<PathBuf> {
     let Some(entries) = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok()) else {
         return Vec::new();
     };
-    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| canonical(&entry.path())).collect();
     folders.sort();
     folders
 }
