@@ -24,6 +24,7 @@ use scan::BodyFacts;
 use stack_pointer::StackPointer;
 use std::collections::BTreeSet;
 use uses::Leads;
+use wasmparser::ValType;
 
 pub(crate) use intrinsics::{Convention, INTRINSICS, Match};
 
@@ -57,7 +58,7 @@ pub(crate) struct Facts {
     /// Results that are always the same.
     pub constant_results: SecondaryMap<FuncId, Option<i32>>,
     pub stack_pointer: StackPointer,
-    /// Functions that can be resumed in their middle.
+    /// Functions of Go's type, `(i32) -> (i32)`, that can be resumed in their middle.
     pub resumes: SecondaryMap<FuncId, bool>,
     /// The copy of such a function that starts at the beginning, if it has one.
     pub start_copies: SecondaryMap<FuncId, Option<FuncId>>,
@@ -164,7 +165,9 @@ impl Facts {
             let same_type = world.functions[host].signature == world.functions[id].signature;
             (is_host && same_type).then_some((host, forward.mask))
         });
-        self.resumes[id] = body.resumes;
+        let ty = world.function_type(id);
+        let is_of_type = *ty.params() == [ValType::I32] && *ty.results() == [ValType::I32];
+        self.resumes[id] = body.resumes && is_of_type;
         for &memory in &body.memories_grown {
             self.memory_grows[linked.memories[memory as usize]] = true;
         }

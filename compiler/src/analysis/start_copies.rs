@@ -6,7 +6,6 @@
 use super::{Calls, Facts};
 use crate::options::{Optimization, Options};
 use crate::world::{FuncId, Function, FunctionKind, World};
-use cranelift_entity::EntityRef;
 use wasmparser::{FuncType, ValType};
 
 /// Larger functions have no copy: in them the calls weigh less, and the code of
@@ -18,7 +17,6 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
     if !options.optimizes(Optimization::StartCopies) || !options.optimizes(Optimization::JumpThreading) {
         return;
     }
-    let resumable = FuncType::new([ValType::I32], [ValType::I32]);
     let started = FuncType::new([], [ValType::I32]);
     let originals: Vec<FuncId> = world
         .functions
@@ -26,11 +24,7 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
         .filter(|&function| {
             let is_small = calls.operator_counts[function] <= OPERATORS_MAX;
             let is_called = calls.is_called[function] && facts.reachable[function];
-            facts.resumes[function]
-                && is_small
-                && is_called
-                && !facts.inlinable[function]
-                && *world.function_type(function) == resumable
+            facts.resumes[function] && is_small && is_called && !facts.inlinable[function]
         })
         .collect();
     if originals.is_empty() {
@@ -49,6 +43,5 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
         facts.constant_results[copy] = facts.constant_results[original];
         facts.stack_pointer.carried_by[copy] = facts.stack_pointer.carried_by[original];
         facts.intrinsics[copy] = facts.intrinsics[original].clone();
-        debug_assert!(copy.index() > original.index());
     }
 }

@@ -102,8 +102,9 @@ pub fn fd_write(call: &mut Call<'_>, fd: u32, iovecs: u32, count: u32, written: 
     call.guest.write_u32(written, bytes as u32)
 }
 
-/// The standard streams are shared with other processes, so their O_NONBLOCK
-/// is never set: whether a call would block is asked before it.
+/// The standard streams are shared with other processes, so their O_NONBLOCK is
+/// never set. A write is told to return at once where that can be told; before
+/// any other call it is asked whether it would block.
 fn is_virtually_nonblocking(descriptor: &Descriptor) -> bool {
     descriptor.flags & fdflags::NONBLOCK != 0 && matches!(descriptor.object, Object::Stdio(_))
 }
