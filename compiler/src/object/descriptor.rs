@@ -134,16 +134,7 @@ impl Emitter<'_> {
 
     /// Fills in the address of a function of the runtime.
     fn refer_to_runtime(&mut self, offset: u64, symbol: &str) {
-        let symbol = self.object.add_symbol(Symbol {
-            name: symbol.as_bytes().to_vec(),
-            value: 0,
-            size: 0,
-            kind: SymbolKind::Text,
-            scope: SymbolScope::Dynamic,
-            weak: false,
-            section: SymbolSection::Undefined,
-            flags: SymbolFlags::None,
-        });
+        let symbol = self.runtime_symbol(symbol);
         let flags = RelocationFlags::Elf { r_type: self.absolute_relocation() };
         let relocation = object::write::Relocation { offset, symbol, addend: 0, flags };
         self.object

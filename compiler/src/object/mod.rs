@@ -122,8 +122,15 @@ impl<'a> Emitter<'a> {
         if let Some(&symbol) = self.host_symbols.get(&index) {
             return symbol;
         }
-        let symbol = self.object.add_symbol(Symbol {
-            name: self.env.host_symbol(index).into_bytes(),
+        let symbol = self.runtime_symbol(&self.env.host_symbol(index));
+        self.host_symbols.insert(index, symbol);
+        symbol
+    }
+
+    /// A new symbol for a function that the runtime defines.
+    fn runtime_symbol(&mut self, name: &str) -> SymbolId {
+        self.object.add_symbol(Symbol {
+            name: name.as_bytes().to_vec(),
             value: 0,
             size: 0,
             kind: SymbolKind::Text,
@@ -131,9 +138,7 @@ impl<'a> Emitter<'a> {
             weak: false,
             section: SymbolSection::Undefined,
             flags: SymbolFlags::None,
-        });
-        self.host_symbols.insert(index, symbol);
-        symbol
+        })
     }
 
     /// The bytes go to the object.

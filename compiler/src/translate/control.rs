@@ -51,21 +51,28 @@ pub(super) enum FrameKind {
     Dead,
 }
 
-impl FuncTranslator<'_, '_> {
-    pub fn push_function_frame(&mut self, results: &[ValType]) {
-        let results = clif_types(results);
-        let target = self.block_with_params(&results);
-        self.frames.push(Frame {
-            kind: FrameKind::Function,
+impl Frame {
+    /// A frame to whose end branches carry its results.
+    fn new(kind: FrameKind, target: Block, result_types: Vec<ir::Type>, height: usize) -> Frame {
+        Frame {
+            kind,
             target,
-            branch_types: results.clone(),
-            result_types: results,
-            height: self.stack.len(),
+            branch_types: result_types.clone(),
+            result_types,
+            height,
             end_is_target: false,
             goes_on: false,
             carried: Carried::None,
             dispatch: None,
-        });
+        }
+    }
+}
+
+impl FuncTranslator<'_, '_> {
+    pub fn push_function_frame(&mut self, results: &[ValType]) {
+        let results = clif_types(results);
+        let target = self.block_with_params(&results);
+        self.frames.push(Frame::new(FrameKind::Function, target, results, self.stack.len()));
     }
 
     pub fn block(&mut self, ty: BlockType) {
@@ -74,17 +81,7 @@ impl FuncTranslator<'_, '_> {
         }
         let (params, results) = self.block_types(ty);
         let target = self.block_with_params(&results);
-        self.frames.push(Frame {
-            kind: FrameKind::Block,
-            target,
-            branch_types: results.clone(),
-            result_types: results,
-            height: self.stack.len() - params.len(),
-            end_is_target: false,
-            goes_on: false,
-            carried: Carried::None,
-            dispatch: None,
-        });
+        self.frames.push(Frame::new(FrameKind::Block, target, results, self.stack.len() - params.len()));
     }
 
     pub fn loop_(&mut self, ty: BlockType) {
@@ -100,17 +97,8 @@ impl FuncTranslator<'_, '_> {
         self.builder.switch_to_block(header);
         self.forget_locals();
         self.push_block_params(header, &params);
-        self.frames.push(Frame {
-            kind: FrameKind::Loop,
-            target: header,
-            branch_types: params,
-            result_types: results,
-            height,
-            end_is_target: false,
-            goes_on: false,
-            carried: Carried::None,
-            dispatch: None,
-        });
+        self.frames
+            .push(Frame { branch_types: params, ..Frame::new(FrameKind::Loop, header, results, height) });
     }
 
     pub fn if_(&mut self, ty: BlockType) {
@@ -127,17 +115,12 @@ impl FuncTranslator<'_, '_> {
         self.builder.ins().brif(condition, then, &[], otherwise, &[]);
         self.builder.switch_to_block(then);
         let height = self.stack.len() - params.len();
-        self.frames.push(Frame {
-            kind: FrameKind::If { otherwise, params: self.stack[height..].to_vec() },
+        self.frames.push(Frame::new(
+            FrameKind::If { otherwise, params: self.stack[height..].to_vec() },
             target,
-            branch_types: results.clone(),
-            result_types: results,
+            results,
             height,
-            end_is_target: false,
-            goes_on: false,
-            carried: Carried::None,
-            dispatch: None,
-        });
+        ));
     }
 
     pub fn else_(&mut self) {
@@ -242,17 +225,7 @@ impl FuncTranslator<'_, '_> {
     fn push_dead(&mut self) {
         let target = Block::from_u32(u32::MAX - 1);
         let height = self.stack.len();
-        self.frames.push(Frame {
-            kind: FrameKind::Dead,
-            target,
-            branch_types: Vec::new(),
-            result_types: Vec::new(),
-            height,
-            end_is_target: false,
-            goes_on: false,
-            carried: Carried::None,
-            dispatch: None,
-        });
+        self.frames.push(Frame::new(FrameKind::Dead, target, Vec::new(), height));
     }
 
     /// Jumps from the end of an arm to the end of the innermost frame.

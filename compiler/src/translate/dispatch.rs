@@ -143,9 +143,7 @@ impl FuncTranslator<'_, '_> {
         self.threading.constants.clear();
         self.known.forget();
     }
-}
 
-impl FuncTranslator<'_, '_> {
     /// Whether a condition is what a callee has just returned, in a function
     /// that can be resumed: it then unwinds, which is rare.
     pub(super) fn is_unwinding(&self, condition: Value) -> bool {
