@@ -7,7 +7,6 @@ use crate::Progress;
 use crate::cache::{FunctionEntry, Session};
 use crate::error::{Error, Result};
 use crate::options::{Optimization, Options};
-use crate::parallel;
 use crate::translate::{self, Env, Trampoline};
 use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::Context;
@@ -15,6 +14,7 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
+use rayon::prelude::*;
 use wasmc_abi::trap::TrapCode;
 
 pub(crate) use isa::isa;
@@ -90,7 +90,10 @@ pub(crate) fn compile(
         progress.inspect(|progress| progress.advance(size_bytes));
         (function, result)
     };
-    let mut functions = parallel::in_order(&order, start, compile);
+    // The bridge hands the functions out in their order; splitting the list in
+    // halves would give one thread all large ones.
+    let mut functions: Vec<(FuncId, Result<Code>)> =
+        order.iter().par_bridge().map_init(start, compile).collect();
     functions.sort_unstable_by_key(|&(function, _)| function);
     // Of several errors the first function's is told.
     let functions = functions.into_iter().map(|(function, code)| Ok((function, code?)));

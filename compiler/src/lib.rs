@@ -13,7 +13,6 @@ mod layout;
 mod module;
 mod object;
 mod options;
-mod parallel;
 mod program;
 mod timings;
 mod translate;

@@ -9,8 +9,8 @@ use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
 use rayon::prelude::*;
 use wasmc_abi::app::{FuncRecord, NULL_SIGNATURE};
+use wasmc_abi::sites;
 use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_NOTE};
-use wasmc_abi::{lz4, sites};
 
 /// Alignment of tables, and of images so that they are copied fast.
 const DATA_ALIGN: u64 = 8;
@@ -154,7 +154,7 @@ impl<'a> Emitter<'a> {
     fn add_run(&mut self, offset: u64, bytes: &[u8], piece_bytes: usize) -> Vec<Run> {
         let pieces: Vec<&[u8]> = bytes.chunks(piece_bytes).collect();
         let compress = |piece: &&[u8]| {
-            let block = (piece_bytes < usize::MAX).then(|| lz4::compress(piece));
+            let block = (piece_bytes < usize::MAX).then(|| lz4_flex::block::compress(piece));
             block.filter(|block| block.len() < piece.len())
         };
         let blocks: Vec<Option<Vec<u8>>> = pieces.par_iter().map(compress).collect();

@@ -1,8 +1,9 @@
 //! Initial data in the block format of LZ4: small in the executable, and read
 //! almost as fast as memory is copied.
 //!
-//! Format: the "LZ4 block format description". What is read here was written
-//! here; other input gives `None` or other bytes, and touches nothing outside.
+//! Format: the "LZ4 block format description". The compiler writes it with
+//! `lz4_flex`, whose reader needs a heap, which the runtime has not. Input that is
+//! no such block gives `None` or other bytes, and touches nothing outside.
 
 /// Shortest match.
 const MATCH_BYTES_MIN: usize = 4;
@@ -92,113 +93,12 @@ fn copy_wide(output: &mut [u8], from: usize, to: usize) {
     }
 }
 
-#[cfg(feature = "encode")]
-pub use encode::compress;
-
-#[cfg(feature = "encode")]
-mod encode {
-    use super::{LONG, MATCH_BYTES_MIN};
-    use alloc::vec;
-    use alloc::vec::Vec;
-
-    /// Farthest match.
-    const DISTANCE_MAX: usize = u16::MAX as usize;
-    /// The format wants the end as literals: no match starts in so many last bytes,
-    const LAST_START_BYTES: usize = 12;
-    /// and none reaches into so many.
-    const LAST_LITERAL_BYTES: usize = 5;
-    const HASH_BITS: u32 = 15;
-    /// Earlier places that are tried; more makes blocks hardly smaller.
-    const TRIES: usize = 32;
-    const NONE: u32 = u32::MAX;
-
-    /// What [`super::decompress`] turns into `input` again.
-    pub fn compress(input: &[u8]) -> Vec<u8> {
-        let mut block = Vec::with_capacity(input.len() / 2);
-        let mut places = Places::new(input);
-        let (mut at, mut literals_start) = (0, 0);
-        while at + LAST_START_BYTES <= input.len() {
-            let (distance, len) = places.longest(at);
-            let step = if len < MATCH_BYTES_MIN {
-                1
-            } else {
-                sequence(&mut block, &input[literals_start..at], Some((distance, len)));
-                literals_start = at + len;
-                len
-            };
-            (at..at + step).for_each(|place| places.add(place));
-            at += step;
-        }
-        sequence(&mut block, &input[literals_start..], None);
-        block
-    }
-
-    /// Earlier places by a hash of the bytes there, as chains.
-    struct Places<'i> {
-        input: &'i [u8],
-        first: Vec<u32>,
-        next: Vec<u32>,
-    }
-
-    impl Places<'_> {
-        fn new(input: &[u8]) -> Places<'_> {
-            Places { input, first: vec![NONE; 1 << HASH_BITS], next: vec![NONE; input.len()] }
-        }
-
-        fn hash(&self, at: usize) -> Option<usize> {
-            let bytes = self.input.get(at..)?.first_chunk::<MATCH_BYTES_MIN>()?;
-            Some((u32::from_le_bytes(*bytes).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize)
-        }
-
-        fn add(&mut self, at: usize) {
-            if let Some(hash) = self.hash(at) {
-                self.next[at] = core::mem::replace(&mut self.first[hash], at as u32);
-            }
-        }
-
-        /// Distance and length of the longest match found; the length may be 0.
-        fn longest(&self, at: usize) -> (usize, usize) {
-            let wanted = &self.input[at..self.input.len() - LAST_LITERAL_BYTES];
-            let mut best = (0, 0);
-            let mut place = self.hash(at).map_or(NONE, |hash| self.first[hash]);
-            for _ in 0..TRIES {
-                if place == NONE || at - place as usize > DISTANCE_MAX {
-                    break;
-                }
-                let there = &self.input[place as usize..];
-                let len = wanted.iter().zip(there).take_while(|(one, other)| one == other).count();
-                if len > best.1 {
-                    best = (at - place as usize, len);
-                }
-                place = self.next[place as usize];
-            }
-            best
-        }
-    }
-
-    fn sequence(block: &mut Vec<u8>, literals: &[u8], matched: Option<(usize, usize)>) {
-        let match_length = matched.map_or(0, |(_, len)| len - MATCH_BYTES_MIN);
-        block.push((literals.len().min(LONG) << 4 | match_length.min(LONG)) as u8);
-        push_length(block, literals.len());
-        block.extend_from_slice(literals);
-        if let Some((distance, _)) = matched {
-            block.extend_from_slice(&(distance as u16).to_le_bytes());
-            push_length(block, match_length);
-        }
-    }
-
-    fn push_length(block: &mut Vec<u8>, length: usize) {
-        let Some(rest) = length.checked_sub(LONG) else { return };
-        block.extend(core::iter::repeat_n(u8::MAX, rest / 255));
-        block.push((rest % 255) as u8);
-    }
-}
-
-#[cfg(all(test, feature = "encode"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use alloc::vec;
     use alloc::vec::Vec;
+    use lz4_flex::block::compress;
 
     fn there_and_back(input: &[u8]) -> usize {
         let block = compress(input);
