@@ -4,17 +4,25 @@ use wasmc_abi::app::cpu;
 
 use crate::report::{self, decimal};
 
+/// What of this CPU matters beyond its level.
+#[derive(Clone, Copy)]
+pub struct Model {
+    /// Under Linux it loses in system calls what it predicts of returns.
+    pub forgets_returns: bool,
+}
+
 /// Ends the process, naming what is missing, if the CPU is below `level`.
 #[cfg(target_arch = "aarch64")]
-pub fn check(level: u32) {
+pub fn check(level: u32) -> Model {
     if level != cpu::ARMV8_0 {
         unknown(level);
     }
+    Model { forgets_returns: false }
 }
 
 /// Ends the process, naming what is missing, if the CPU is below `level`.
 #[cfg(target_arch = "x86_64")]
-pub fn check(level: u32) {
+pub fn check(level: u32) -> Model {
     let name: &[u8] = match level {
         cpu::X86_64_V2 => b"x86-64-v2",
         cpu::X86_64_V3 => b"x86-64-v3",
@@ -32,6 +40,7 @@ pub fn check(level: u32) {
     if !is_first {
         report::fatal(&message);
     }
+    Model { forgets_returns: registers.is_zen_to_zen4() }
 }
 
 fn unknown(level: u32) -> ! {
@@ -61,6 +70,7 @@ mod x86 {
         Leaf7Ebx = 1,
         Extended1Ecx = 2,
         SavedState = 3,
+        Leaf1Eax = 4,
     }
 
     const fn feature(name: &'static [u8], level: u32, source: Source, bit: u32) -> Feature {
@@ -91,7 +101,7 @@ mod x86 {
     const EXTENDED: u32 = 0x8000_0000;
 
     /// One value for each [`Source`].
-    pub struct Registers([u32; 4]);
+    pub struct Registers([u32; 5]);
 
     impl Registers {
         // CPUID became a safe function in some version of the compiler.
@@ -102,15 +112,24 @@ mod x86 {
             // SAFETY: every x86-64 CPU has CPUID, and leaves 1 and EXTENDED + 1;
             // leaf 7 is bounded by what it reports.
             unsafe {
-                let leaf1_ecx = __cpuid(1).ecx;
+                let leaf1 = __cpuid(1);
+                let (leaf1_eax, leaf1_ecx) = (leaf1.eax, leaf1.ecx);
                 let extended1_ecx = __cpuid(EXTENDED + 1).ecx;
                 if level == X86_64_V2 {
-                    return Registers([leaf1_ecx, 0, extended1_ecx, 0]);
+                    return Registers([leaf1_ecx, 0, extended1_ecx, 0, leaf1_eax]);
                 }
                 let leaf7_ebx = if __cpuid(0).eax >= 7 { __cpuid_count(7, 0).ebx } else { 0 };
                 let saved = if leaf1_ecx & LEAF1_ECX_OSXSAVE != 0 { saved_state() } else { 0 };
-                Registers([leaf1_ecx, leaf7_ebx, extended1_ecx, saved])
+                Registers([leaf1_ecx, leaf7_ebx, extended1_ecx, saved, leaf1_eax])
             }
+        }
+
+        /// Whether it is of AMD's families 17h to 19h, whose numbers no other
+        /// maker uses: CPUID's base family and, where that is 15, the extended one.
+        pub fn is_zen_to_zen4(&self) -> bool {
+            let eax = self.0[Source::Leaf1Eax as usize];
+            let (base, extended) = (eax >> 8 & 15, eax >> 20 & 255);
+            base == 15 && (0x17..=0x19).contains(&(base + extended))
         }
 
         /// What `level` requires and this CPU lacks.
@@ -140,18 +159,27 @@ mod x86 {
         use super::*;
         use std::vec::Vec;
 
-        fn names(registers: [u32; 4], level: u32) -> Vec<&'static [u8]> {
+        fn names(registers: [u32; 5], level: u32) -> Vec<&'static [u8]> {
             Registers(registers).missing(level).map(|feature| feature.name).collect()
         }
 
         #[test]
         fn a_level_asks_for_its_own_and_lower_features_only() {
-            assert_eq!(names([u32::MAX; 4], X86_64_V3), Vec::<&[u8]>::new());
-            assert_eq!(names([0; 4], X86_64_V2).len(), 7);
-            assert_eq!(names([0; 4], X86_64_V3).len(), FEATURES.len());
-            assert_eq!(names([!(1 << 23), 0, u32::MAX, 0], X86_64_V2), [b"POPCNT"]);
-            let without_avx_state = [u32::MAX, u32::MAX, u32::MAX, 3];
+            assert_eq!(names([u32::MAX; 5], X86_64_V3), Vec::<&[u8]>::new());
+            assert_eq!(names([0; 5], X86_64_V2).len(), 7);
+            assert_eq!(names([0; 5], X86_64_V3).len(), FEATURES.len());
+            assert_eq!(names([!(1 << 23), 0, u32::MAX, 0, 0], X86_64_V2), [b"POPCNT"]);
+            let without_avx_state = [u32::MAX, u32::MAX, u32::MAX, 3, 0];
             assert_eq!(names(without_avx_state, X86_64_V3).len(), 1);
+        }
+
+        #[test]
+        fn families_are_told_apart() {
+            let is_one = |leaf1_eax| Registers([0, 0, 0, 0, leaf1_eax]).is_zen_to_zen4();
+            // Zen, Zen 3 and Zen 4.
+            assert!([0x0080_0f12, 0x00a2_0f10, 0x00a6_0f12].into_iter().all(is_one));
+            // Zen 5, Bulldozer, Skylake and a Pentium 4.
+            assert!(![0x00b4_0f40, 0x0060_0f12, 0x0005_06e3, 0x0000_0f29].into_iter().any(is_one));
         }
 
         #[test]

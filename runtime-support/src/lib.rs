@@ -33,6 +33,7 @@ pub mod relocate;
 pub mod report;
 pub mod reserve;
 pub mod resolve;
+pub mod returns;
 pub mod stack;
 pub mod start;
 pub mod stdio;

@@ -21,6 +21,7 @@ use rustix::io::Errno as Host;
 use crate::errno::{Errno, Result};
 use crate::path::{self, Name, PathBuffer};
 use crate::procfs;
+use crate::returns;
 
 /// Symbolic links in one path, as Linux limits them.
 const LINKS_MAX: u32 = 40;
@@ -246,6 +247,7 @@ fn open_beneath(scope: Scope<'_>, path: &PathBuffer, flags: OFlags, mode: Mode) 
     let mut result = Err(Host::AGAIN);
     for _ in 0..OPENAT2_ATTEMPTS {
         result = retry(|| openat2(scope.directory, path, flags, mode, scope.resolve_flags()));
+        returns::repair();
         if !matches!(result, Err(Host::AGAIN)) {
             break;
         }

@@ -9,7 +9,9 @@ use wasmc_abi::app::{ABI_VERSION, AppDescriptor};
 
 use crate::app::App;
 use crate::process::Process;
-use crate::{cpu, exit, kernel_sandbox, memory, relocate, report, reserve, stack, stdio, trap, vdso, world};
+use crate::{
+    cpu, exit, kernel_sandbox, memory, relocate, report, reserve, returns, stack, stdio, trap, vdso, world,
+};
 
 /// The executable as the linker laid it out: addresses from its symbols.
 #[derive(Clone, Copy)]
@@ -38,7 +40,7 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     protect_relocated(image, process.page_bytes());
     check_version(descriptor);
     vdso::install(&process);
-    cpu::check(descriptor.cpu_level);
+    returns::install(cpu::check(descriptor.cpu_level).forgets_returns);
     stdio::open_missing();
     let origin = reserve::reserve(app, process.page_bytes());
     memory::write_records(app, origin);

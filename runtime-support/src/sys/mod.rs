@@ -13,7 +13,7 @@ mod arch;
 
 pub mod restrict;
 
-pub use arch::{Registers, call_on_stack};
+pub use arch::{Registers, call_on_stack, fill_return_predictor};
 #[cfg(feature = "harness")]
 pub use arch::{call_recoverably, recovered};
 

@@ -13,6 +13,7 @@ use crate::errno::{Errno, Result};
 use crate::fd::{Descriptor, Object, OpenFile};
 use crate::guest::{Guest, Record};
 use crate::resolve::retry;
+use crate::returns;
 use crate::synthetic::{self, Node};
 
 const FDSTAT_BYTES: usize = 24;
@@ -24,7 +25,13 @@ pub fn fd_close(call: &mut Call<'_>, fd: u32) -> Result<()> {
     if call.world.unsettled == Some(fd) {
         call.world.unsettled = None;
     }
-    call.world.table.take(fd).map(drop)
+    // Each arm closes here and not in a function that would return first.
+    match call.world.table.take(fd)?.object {
+        Object::File(host) | Object::Directory(host) | Object::Socket(host) => drop(host),
+        other => drop(other),
+    }
+    returns::repair();
+    Ok(())
 }
 
 pub fn fd_renumber(call: &mut Call<'_>, from: u32, to: u32) -> Result<()> {

@@ -34,6 +34,7 @@ use wasmc_abi::app::MemoryRecord;
 use crate::errno::Result;
 use crate::guest::Guest;
 use crate::path::PathBuffer;
+use crate::returns;
 use crate::world::{self, World};
 use types::Dialect;
 
@@ -72,6 +73,23 @@ const fn is_blind(function: &str) -> bool {
     matches!(function.as_bytes(), b"fd_read" | b"fd_close")
 }
 
+/// Whether a function often makes a system call, after which its return would be
+/// slow; `fd_close` sees to that itself.
+const fn enters_kernel(function: &str) -> bool {
+    !matches!(
+        function.as_bytes(),
+        b"args_get"
+            | b"args_sizes_get"
+            | b"clock_time_get"
+            | b"environ_get"
+            | b"environ_sizes_get"
+            | b"fd_close"
+            | b"fd_fdstat_get"
+            | b"fd_prestat_dir_name"
+            | b"fd_prestat_get"
+    )
+}
+
 macro_rules! functions {
     ($module:literal: $($area:ident::$name:ident$([$dialect:ident])?($($param:ident: $type:ident),*);)*) => {
         $(
@@ -84,7 +102,12 @@ macro_rules! functions {
                 if !IS_BLIND && call.world.unsettled.is_some() {
                     call.world.settle();
                 }
-                super::status(super::$area::$name(&mut call, $(super::Dialect::$dialect,)? $($param),*))
+                let status =
+                    super::status(super::$area::$name(&mut call, $(super::Dialect::$dialect,)? $($param),*));
+                if const { super::enters_kernel(stringify!($name)) } {
+                    super::returns::repair();
+                }
+                status
             }
         )*
 
