@@ -29,6 +29,9 @@ pub enum Optimization {
     StartCopies,
     /// Copies and fills of a known small size are loads and stores.
     InlineBulk,
+    /// The high word of a product of two i64 is one instruction, where the program
+    /// computes it from four products.
+    MultiplyHigh,
     /// Functions whose body is catalogued call native code of the same meaning.
     Intrinsics,
     /// Functions that the program cannot reach are not compiled.
@@ -36,7 +39,7 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 13] = [
+    pub const ALL: [Optimization; 14] = [
         Optimization::JumpThreading,
         Optimization::HostForwarding,
         Optimization::StackPointer,
@@ -48,6 +51,7 @@ impl Optimization {
         Optimization::StoreForwarding,
         Optimization::StartCopies,
         Optimization::InlineBulk,
+        Optimization::MultiplyHigh,
         Optimization::Intrinsics,
         Optimization::DeadFunctions,
     ];
@@ -71,6 +75,7 @@ impl Optimization {
             Optimization::StoreForwarding => "store-forwarding",
             Optimization::StartCopies => "start-copies",
             Optimization::InlineBulk => "inline-bulk",
+            Optimization::MultiplyHigh => "multiply-high",
             Optimization::Intrinsics => "intrinsics",
             Optimization::DeadFunctions => "dead-functions",
         }

@@ -13,6 +13,7 @@ mod intrinsic;
 mod intrinsic_short;
 mod known;
 mod memory;
+mod multiply_high;
 mod numeric;
 mod operator;
 mod place;

@@ -19,6 +19,40 @@ impl<'b> FuncTranslator<'_, 'b> {
         self.push(result);
     }
 
+    pub(super) fn add_wide(&mut self) {
+        let (left, right) = self.pop2();
+        let sum = self.multiplied_high(left, right);
+        let sum = sum.unwrap_or_else(|| self.builder.ins().iadd(left, right));
+        self.push(sum);
+    }
+
+    /// Go keeps its 32-bit integers in an i64 and cuts them off by a mask.
+    pub(super) fn and_wide(&mut self) {
+        let (left, right) = self.pop2();
+        let masks = [(left, right), (right, left)].map(|(value, mask)| (value, self.constant_i64(mask)));
+        let masked = masks.into_iter().find_map(|(value, mask)| Some((value, u32::try_from(mask?).ok()?)));
+        let result = match masked.filter(|_| self.env.zero_extension) {
+            Some((value, u32::MAX)) if self.is_extension[value] => value,
+            Some((value, u32::MAX)) => {
+                let low = self.wrap(value);
+                self.extended(low)
+            }
+            is_below => {
+                let result = self.builder.ins().band(left, right);
+                self.is_extension[result] = is_below.is_some();
+                result
+            }
+        };
+        self.push(result);
+    }
+
+    pub(super) fn shift_right_wide(&mut self) {
+        let (left, right) = self.pop2();
+        let result = self.builder.ins().ushr(left, right);
+        self.is_extension[result] = self.constant_i64(right).is_some_and(|bits| bits & 63 >= 32);
+        self.push(result);
+    }
+
     pub(super) fn compare(&mut self, condition: IntCC) {
         let (left, right) = self.pop2();
         let bit = self.builder.ins().icmp(condition, left, right);

@@ -47,11 +47,16 @@ impl FuncTranslator<'_, '_> {
 
     /// The constant that an i32 is known to be.
     pub(super) fn constant_i32(&self, value: Value) -> Option<u32> {
+        self.constant_i64(value).map(|constant| constant as u32)
+    }
+
+    /// The constant that an i64 is known to be.
+    pub(super) fn constant_i64(&self, value: Value) -> Option<i64> {
         let ValueDef::Result(inst, 0) = self.builder.func.dfg.value_def(value) else {
             return None;
         };
         match self.builder.func.dfg.insts[inst] {
-            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits() as u32),
+            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
             _ => None,
         }
     }

@@ -54,7 +54,7 @@
 ;;|           
 ;;|           [possible values: jump-threading, host-forwarding, stack-pointer, zero-extension,
 ;;|           constant-results, constant-tables, huge-pages, inlining, store-forwarding, start-copies,
-;;|           inline-bulk, intrinsics, dead-functions]
+;;|           inline-bulk, multiply-high, intrinsics, dead-functions]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
