@@ -1,5 +1,6 @@
 //! Functions whose calls are replaced by their bodies: small ones that call
-//! nothing but others of the kind, and what only unwinds, as Go's panics do.
+//! nothing but others of the kind, the runtime, and what only unwinds, as Go's
+//! panics do.
 
 use super::{Calls, Facts};
 use crate::world::{FuncId, FunctionKind, World};
@@ -18,7 +19,7 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
         for (function, definition) in &world.functions {
             let is_body = matches!(definition.kind, FunctionKind::Body { .. });
             if is_body && !calls.is_trap[function] && sizes[function].is_none() {
-                grown[function] = size(facts, calls, &sizes, function);
+                grown[function] = size(world, facts, calls, &sizes, function);
             }
         }
         sizes = grown;
@@ -32,6 +33,7 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
 
 /// The operators that a call of `function` becomes, if it is worth it.
 fn size(
+    world: &World,
     facts: &Facts,
     calls: &Calls,
     sizes: &SecondaryMap<FuncId, Option<u32>>,
@@ -44,7 +46,8 @@ fn size(
     let mut size = calls.operator_counts[function];
     for &callee in &leads.functions {
         let only_unwinds = facts.constant_results[callee].is_some_and(|result| result != 0);
-        size += if only_unwinds { 0 } else { sizes[callee]? };
+        let is_host = matches!(world.functions[callee].kind, FunctionKind::Host { .. });
+        size += if only_unwinds || is_host { 0 } else { sizes[callee]? };
     }
     (size <= OPERATORS_MAX).then_some(size)
 }

@@ -15,11 +15,17 @@ impl FuncTranslator<'_, '_> {
             self.branch_forward(target.unwrap_or_else(|| Ok(table.default()))?);
             return Ok(());
         }
+        let never = self.builder.create_block();
         let mut targets = Vec::with_capacity(table.len() as usize + 1);
-        for depth in table.targets() {
-            targets.push(self.branch(depth?));
+        for (entry, depth) in (0..).zip(table.targets()) {
+            let depth = depth?;
+            let is_possible = prologue.is_none_or(|(_, local)| self.can_hold(local, |value| value == entry));
+            targets.push(if is_possible { self.branch(depth) } else { (never, Vec::new()) });
         }
-        let (default, default_args) = self.branch(table.default());
+        let has_default =
+            prologue.is_none_or(|(_, local)| self.can_hold(local, |value| value >= table.len()));
+        let (default, default_args) =
+            if has_default { self.branch(table.default()) } else { (never, Vec::new()) };
         let blocks = || targets.iter().map(|(block, _)| *block).collect::<Vec<Block>>();
         if self.is_resume_table() && default_args.is_empty() {
             self.test_first_target(index, blocks().first().copied().unwrap_or(default));
@@ -32,7 +38,9 @@ impl FuncTranslator<'_, '_> {
         let default = pool.block_call(default, &default_args);
         let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
         self.builder.ins().br_table(index, jump_table);
-        self.end_of_reachable();
+        self.builder.switch_to_block(never);
+        self.builder.set_cold_block(never);
+        self.unreachable();
         Ok(())
     }
 
@@ -41,7 +49,7 @@ impl FuncTranslator<'_, '_> {
     fn branch_forward(&mut self, depth: u32) {
         let frame = self.frames.last_mut().expect("only called inside a frame");
         let is_plain = matches!(frame.kind, FrameKind::Block) && frame.result_types.is_empty();
-        if depth == 0 && is_plain && !frame.end_is_target {
+        if depth == 0 && is_plain && frame.end_branches == 0 {
             frame.goes_on = true;
             return self.end_of_reachable();
         }

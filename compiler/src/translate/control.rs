@@ -1,6 +1,6 @@
 //! Blocks, branches and unreachable code.
 
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, Shown};
 use super::env::clif_type;
 use super::func::FuncTranslator;
 use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder, Value};
@@ -16,8 +16,10 @@ pub(super) struct Frame {
     pub result_types: Vec<ir::Type>,
     /// Height of the value stack below the frame's parameters.
     height: usize,
-    /// Whether a branch goes to the frame's end.
-    pub end_is_target: bool,
+    /// Branches to the frame's end.
+    pub end_branches: u32,
+    /// What the first of them has shown, if it is unconditional.
+    shown: Option<Shown>,
     /// Whether the one way to the frame's end is from where code stopped being
     /// reachable, in the present block.
     pub goes_on: bool,
@@ -60,7 +62,8 @@ impl Frame {
             branch_types: result_types.clone(),
             result_types,
             height,
-            end_is_target: false,
+            end_branches: 0,
+            shown: None,
             goes_on: false,
             carried: Carried::None,
             dispatch: None,
@@ -194,7 +197,7 @@ impl FuncTranslator<'_, '_> {
     /// Ends a frame whose end may be a branch target. Where it is none, code
     /// simply goes on in the present block.
     fn end_block(&mut self) {
-        let end_is_target = self.frames.last().is_some_and(|frame| frame.end_is_target);
+        let end_is_target = self.frames.last().is_some_and(|frame| frame.end_branches > 0);
         if end_is_target && self.reachable {
             self.jump_to_end();
         }
@@ -209,7 +212,14 @@ impl FuncTranslator<'_, '_> {
             self.reachable = true;
         } else if end_is_target {
             self.builder.switch_to_block(frame.target);
-            self.forget_locals();
+            match frame.shown.filter(|_| frame.end_branches == 1) {
+                Some(shown) => {
+                    // Values then need no block parameters.
+                    self.builder.seal_block(frame.target);
+                    self.recall(shown);
+                }
+                None => self.forget_locals(),
+            }
             self.stack.truncate(frame.height);
             self.push_block_params(frame.target, &frame.result_types);
             self.reachable = true;
@@ -231,7 +241,7 @@ impl FuncTranslator<'_, '_> {
     /// Jumps from the end of an arm to the end of the innermost frame.
     fn jump_to_end(&mut self) {
         let frame = self.frames.last_mut().expect("only called inside a frame");
-        frame.end_is_target = true;
+        frame.end_branches += 1;
         let (target, arity) = (frame.target, frame.result_types.len());
         let values = self.stack[self.stack.len() - arity..].to_vec();
         self.note_carried(self.frames.len() - 1, &values);
@@ -246,7 +256,7 @@ impl FuncTranslator<'_, '_> {
             return (target, Vec::new());
         }
         let frame = &mut self.frames[position];
-        frame.end_is_target |= !matches!(frame.kind, FrameKind::Loop);
+        frame.end_branches += u32::from(!matches!(frame.kind, FrameKind::Loop));
         let (target, arity) = (frame.target, frame.branch_types.len());
         let values = self.stack[self.stack.len() - arity..].to_vec();
         self.note_carried(position, &values);
@@ -275,6 +285,12 @@ impl FuncTranslator<'_, '_> {
     pub fn br(&mut self, depth: u32) {
         let (target, args) = self.branch(depth);
         self.builder.ins().jump(target, &args);
+        let shown = self.take_shown();
+        let position = self.frames.len() - 1 - depth as usize;
+        let frame = &mut self.frames[position];
+        if frame.end_branches == 1 {
+            frame.shown = Some(shown);
+        }
         self.end_of_reachable();
     }
 

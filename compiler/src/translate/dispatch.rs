@@ -8,10 +8,15 @@
 //! between the loop's start and its table nothing happens but the local's read.
 
 use super::func::FuncTranslator;
+use super::known::Knowledge;
+use crate::error::Result;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
-use std::collections::HashMap;
-use wasmparser::{BlockType, Operator};
+use std::collections::{BTreeSet, HashMap};
+use wasmparser::{BlockType, FunctionBody, Operator};
+
+/// Where Go's functions are told where to resume.
+const FIRST_PARAMETER: u32 = 0;
 
 /// The table at a loop's start.
 pub(super) struct Dispatch {
@@ -32,9 +37,17 @@ pub(super) struct Threading {
     /// Locals that hold a constant, since the last join of control flow.
     constants: HashMap<u32, u32>,
     prologue: Prologue,
+    /// All that the first parameter can hold in this body, if that is known.
+    possible: Option<BTreeSet<u32>>,
     /// Whether the function can be resumed in its middle, as Go's can: it
     /// begins with a table on a parameter, and returns 1 to unwind.
     pub is_resumable: bool,
+}
+
+/// What one way through the code has shown.
+pub(super) struct Shown {
+    constants: HashMap<u32, u32>,
+    known: Knowledge,
 }
 
 /// How far the operators just seen go as the start of a dispatch loop.
@@ -118,6 +131,44 @@ impl FuncTranslator<'_, '_> {
         self.builder.switch_to_block(resume);
     }
 
+    /// Looks through a body whose first parameter is known for what else it may
+    /// come to hold. A Go function that starts at its beginning is only resumed
+    /// where it itself jumps to: nothing joins its way after a call.
+    pub(super) fn collect_possible(&mut self, code: &FunctionBody<'_>) -> Result<()> {
+        self.threading.possible = None;
+        let Some(start) = self.known_local(FIRST_PARAMETER).filter(|_| self.env.jump_threading) else {
+            return Ok(());
+        };
+        let mut possible = BTreeSet::from([start]);
+        let mut operators = code.get_operators_reader()?;
+        let mut constant = None;
+        while !operators.eof() {
+            let operator = operators.read()?;
+            if let Operator::LocalSet { local_index: FIRST_PARAMETER }
+            | Operator::LocalTee { local_index: FIRST_PARAMETER } = operator
+            {
+                match constant {
+                    Some(constant) => possible.insert(constant),
+                    None => return Ok(()),
+                };
+            }
+            constant = match operator {
+                Operator::I32Const { value } => Some(value as u32),
+                _ => None,
+            };
+        }
+        self.threading.possible = Some(possible);
+        Ok(())
+    }
+
+    /// Whether a local may hold a value that is such.
+    pub(super) fn can_hold(&self, local: u32, is_such: impl Fn(u32) -> bool) -> bool {
+        match &self.threading.possible {
+            Some(possible) if local == FIRST_PARAMETER => possible.iter().any(|&value| is_such(value)),
+            _ => true,
+        }
+    }
+
     /// What a local is known to hold.
     pub(super) fn known_local(&self, local: u32) -> Option<u32> {
         self.threading.constants.get(&local).copied()
@@ -142,6 +193,17 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn forget_locals(&mut self) {
         self.threading.constants.clear();
         self.known.forget();
+    }
+
+    /// What is known where code stops being reachable.
+    pub(super) fn take_shown(&mut self) -> Shown {
+        Shown { constants: std::mem::take(&mut self.threading.constants), known: self.known.take() }
+    }
+
+    /// Where control has come only from there.
+    pub(super) fn recall(&mut self, shown: Shown) {
+        self.threading.constants = shown.constants;
+        self.known.recall(shown.known);
     }
 
     /// Whether a condition is what a callee has just returned, in a function

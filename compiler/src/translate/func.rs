@@ -161,6 +161,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             let (count, ty) = local?;
             self.declare_locals(count, ty);
         }
+        self.collect_possible(code)?;
         let mut operators = code.get_operators_reader()?;
         for position in 0.. {
             if operators.eof() {

@@ -129,7 +129,7 @@ impl FuncTranslator<'_, '_> {
         if !matches!(frame.kind, FrameKind::Block) || !frame.branch_types.is_empty() {
             return None;
         }
-        frame.end_is_target = true;
+        frame.end_branches += 1;
         Some(frame.target)
     }
 }

@@ -9,7 +9,7 @@
 //! is further from 2^32 than [`DISTANCE_MAX`].
 
 use super::func::FuncTranslator;
-use crate::world::MemoryId;
+use crate::world::{Constant, MemoryId};
 use cranelift_codegen::ir::{self, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
 use std::collections::{HashMap, HashSet};
 
@@ -51,6 +51,16 @@ impl Knowledge {
     pub fn forget(&mut self) {
         self.in_bounds.clear();
         self.contents.clear();
+    }
+
+    /// What does not hold elsewhere, leaving nothing of it here.
+    pub fn take(&mut self) -> Knowledge {
+        let (in_bounds, contents) = (std::mem::take(&mut self.in_bounds), std::mem::take(&mut self.contents));
+        Knowledge { in_bounds, contents, ..Knowledge::default() }
+    }
+
+    pub fn recall(&mut self, taken: Knowledge) {
+        (self.in_bounds, self.contents) = (taken.in_bounds, taken.contents);
     }
 
     /// After something that may write anywhere.
@@ -123,6 +133,38 @@ impl Knowledge {
 }
 
 impl FuncTranslator<'_, '_> {
+    /// What a load would read, if that is known: what was stored there, or the
+    /// lower half of it.
+    pub(super) fn known_content(
+        &mut self,
+        opcode: Opcode,
+        ty: ir::Type,
+        position: Position,
+    ) -> Option<Value> {
+        if !self.env.store_forwarding {
+            return None;
+        }
+        if let (Opcode::Load, known @ Some(_)) = (opcode, self.known.content(position, ty)) {
+            return known;
+        }
+        let is_half = matches!(opcode, Opcode::Uload32 | Opcode::Sload32);
+        if !is_half && (opcode, ty) != (Opcode::Load, types::I32) {
+            return None;
+        }
+        let narrow = match self.known.content(position, types::I32) {
+            Some(narrow) => narrow,
+            None => {
+                let wide = self.known.content(position, types::I64)?;
+                self.wrap(wide)
+            }
+        };
+        Some(match opcode {
+            Opcode::Uload32 => self.extended(narrow),
+            Opcode::Sload32 => self.builder.ins().sextend(types::I64, narrow),
+            _ => narrow,
+        })
+    }
+
     /// Adds `distance` to an i32, and notes it for addresses made of the sum.
     pub(super) fn add_distance(&mut self, value: Value, distance: i64) -> Value {
         let parent = self.extended(value);
@@ -157,6 +199,9 @@ impl FuncTranslator<'_, '_> {
     /// The i32 in an i64; where that is a zero-extended value plus a constant,
     /// as Go computes addresses in its frame, its zero-extension is known.
     pub(super) fn wrap(&mut self, value: Value) -> Value {
+        if let Some(constant) = self.constant_i64(value) {
+            return self.constant(Constant::I32(constant as i32));
+        }
         if self.is_extension[value] {
             return self.narrowed(value);
         }

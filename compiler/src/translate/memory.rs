@@ -31,13 +31,16 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn load(&mut self, opcode: Opcode, ty: ir::Type, access_bytes: u64, memarg: &MemArg) {
         let access = self.access(access_bytes, memarg);
         let is_whole = opcode == Opcode::Load && self.env.store_forwarding;
-        if let Some(known) = self.known.content(access.position, ty).filter(|_| is_whole) {
+        if let Some(known) = self.known_content(opcode, ty, access.position) {
             return self.push(known);
         }
         let value = self.load_from(opcode, ty, &access);
-        self.note_access(&access);
+        if matches!(opcode, Opcode::Uload8 | Opcode::Uload16 | Opcode::Uload32) && ty == types::I64 {
+            self.is_extension[value] = self.env.zero_extension;
+        }
+        let position = self.note_access(&access, memarg);
         if is_whole {
-            self.known.add_content(access.position, ty, value);
+            self.known.add_content(position, ty, value);
         }
         self.push(value);
     }
@@ -85,7 +88,7 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn store(&mut self, opcode: Opcode, access_bytes: u64, memarg: &MemArg) {
         let value = self.pop();
         let access = self.access(access_bytes, memarg);
-        let Access { address: Address { base, offset }, flags, position, .. } = access;
+        let Access { address: Address { base, offset }, flags, .. } = access;
         let ins = self.builder.ins();
         match opcode {
             Opcode::Store => ins.store(flags, value, base, offset),
@@ -94,19 +97,28 @@ impl FuncTranslator<'_, '_> {
             Opcode::Istore32 => ins.istore32(flags, value, base, offset),
             other => unreachable!("{other} is no store of WebAssembly"),
         };
-        self.note_access(&access);
+        let position = self.note_access(&access, memarg);
         self.known.store(position, access_bytes);
-        if opcode == Opcode::Store && self.env.store_forwarding {
+        if !self.env.store_forwarding {
+            return;
+        }
+        if opcode == Opcode::Store {
             let ty = self.builder.func.dfg.value_type(value);
             self.known.add_content(position, ty, value);
+        } else if opcode == Opcode::Istore32 {
+            let low = self.wrap(value);
+            self.known.add_content(position, types::I32, low);
         }
     }
 
-    /// What an access proves about its index, see [`super::known`].
-    fn note_access(&mut self, access: &Access) {
-        if self.env.layout.memories[access.position.memory].max_bytes < 1 << 32 {
+    /// Notes what an access proves about its index, see [`super::known`]; gives
+    /// the position as it is known with that.
+    fn note_access(&mut self, access: &Access, memarg: &MemArg) -> Position {
+        let memory = access.position.memory;
+        if self.env.layout.memories[memory].max_bytes < 1 << 32 {
             self.known.add_access(access.index);
         }
+        self.known.position(memory, access.index, memarg.offset)
     }
 
     /// Pops the index of an access and makes its address; in checked mode,
