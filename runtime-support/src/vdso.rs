@@ -7,13 +7,14 @@
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char};
-use core::mem::transmute;
+use core::mem::{MaybeUninit, transmute};
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rustix::time::Timespec;
 
 use crate::process::Process;
 use crate::sys;
+use crate::wasi::types::NANOSECONDS;
 
 #[cfg(target_arch = "x86_64")]
 const CLOCK_GETTIME: &CStr = c"__vdso_clock_gettime";
@@ -40,15 +41,21 @@ pub fn install(process: &Process) {
     HEADER.store(process.vdso_address().unwrap_or(0), Ordering::Relaxed);
 }
 
-/// What `clock` says; an error where the kernel has no such clock.
-#[inline]
-pub fn clock_gettime(clock: i32) -> Result<Timespec, sys::Errno> {
+/// What `clock` says in nanoseconds, which 64 bits hold until the year 2262; an
+/// error where the kernel has no such clock.
+#[inline(always)]
+pub fn clock_gettime(clock: i32) -> Result<u64, sys::Errno> {
     let function = FUNCTION.load(Ordering::Relaxed);
     let function = if function == 0 { find() } else { function };
-    let mut time = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = MaybeUninit::<Timespec>::uninit();
     // SAFETY: `find` stores functions of this type only, which write to `time`.
-    let result = unsafe { transmute::<usize, ClockGettime>(function)(clock, &mut time) };
-    if result == 0 { Ok(time) } else { Err(-result) }
+    let result = unsafe { transmute::<usize, ClockGettime>(function)(clock, time.as_mut_ptr()) };
+    if result != 0 {
+        return Err(result.wrapping_neg());
+    }
+    // SAFETY: the function has succeeded.
+    let time = unsafe { time.assume_init() };
+    Ok(time.tv_sec.wrapping_mul(NANOSECONDS).wrapping_add(time.tv_nsec) as u64)
 }
 
 #[cold]
