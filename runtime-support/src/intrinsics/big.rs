@@ -27,6 +27,12 @@ impl Words {
         Some(Words { start, len: len as usize })
     }
 
+    /// All but the first `count`.
+    fn from(self, count: usize) -> Words {
+        let count = count.min(self.len);
+        Words { start: self.start.wrapping_add(count), len: self.len - count }
+    }
+
     #[inline(always)]
     fn get(self, index: usize) -> u64 {
         debug_assert!(index < self.len);
@@ -126,8 +132,10 @@ pub fn add_mul_to(frame: &mut Frame<'_>) -> Option<()> {
     Some(())
 }
 
-#[inline(always)]
-fn add_product(z: Words, x: Words, y: Words, factor: u64, mut carry: u64) -> u64 {
+fn add_product(z: Words, x: Words, y: Words, factor: u64, carry: u64) -> u64 {
+    let (done, mut carry) = add_product_by_turns(z, x, y, factor, carry);
+    let rest = |words: Words| words.from(done);
+    let (z, x, y) = (rest(z), rest(x), rest(y));
     each(z.len, |index| {
         // The largest values give 2^128 - 1, so that nothing overflows.
         let sum = product(y.get(index), factor) + u128::from(x.get(index)) + u128::from(carry);
@@ -135,6 +143,28 @@ fn add_product(z: Words, x: Words, y: Words, factor: u64, mut carry: u64) -> u64
         carry = (sum >> 64) as u64;
     });
     carry
+}
+
+/// The words that were done at the start, and the carry after them.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn add_product_by_turns(z: Words, x: Words, y: Words, factor: u64, carry: u64) -> (usize, u64) {
+    use super::arch::big::{TURN_WORDS, add_product};
+    use super::features::{TWO_CARRIES, has};
+    let turns = z.len / TURN_WORDS;
+    if turns == 0 || !has(TWO_CARRIES) {
+        return (0, carry);
+    }
+    let (to, x, y) = (z.start.cast(), x.start.cast_const().cast(), y.start.cast_const().cast());
+    // SAFETY: the CPU was asked; all three have as many words, in the guest's
+    // memory, to which nobody holds a reference.
+    (turns * TURN_WORDS, unsafe { add_product(to, x, y, turns, factor, carry) })
+}
+
+/// AArch64 has no such instructions.
+#[cfg(target_arch = "aarch64")]
+fn add_product_by_turns(_: Words, _: Words, _: Words, _: u64, carry: u64) -> (usize, u64) {
+    (0, carry)
 }
 
 fn product(left: u64, right: u64) -> u128 {

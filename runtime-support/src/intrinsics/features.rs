@@ -10,6 +10,9 @@ use super::arch;
 pub const SHA: u32 = 1 << 0;
 /// What CRC-32 needs: carry-less multiplication, or instructions for it.
 pub const CRC32: u32 = 1 << 1;
+/// Sums with two chains of carries at once; x86-64 only.
+#[cfg(target_arch = "x86_64")]
+pub const TWO_CARRIES: u32 = 1 << 2;
 const KNOWN: u32 = 1 << 31;
 
 static FEATURES: AtomicU32 = AtomicU32::new(0);

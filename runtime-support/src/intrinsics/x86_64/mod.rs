@@ -2,6 +2,7 @@
 // Vector instructions, and questions to the CPU.
 #![allow(unsafe_code)]
 
+pub mod big;
 pub mod crc32;
 pub mod sha;
 
@@ -10,7 +11,7 @@ use core::arch::x86_64::{
     _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_setzero_si128, _mm_sub_epi8,
 };
 
-use super::features::{CRC32, SHA};
+use super::features::{CRC32, SHA, TWO_CARRIES};
 
 pub const BLOCK_BYTES: usize = 16;
 /// What a step of a loop takes.
@@ -20,6 +21,8 @@ pub const LINE_BYTES: usize = 64;
 pub type Mask = u16;
 
 const LEAF1_ECX_PCLMULQDQ: u32 = 1 << 1;
+const LEAF7_EBX_BMI2: u32 = 1 << 8;
+const LEAF7_EBX_ADX: u32 = 1 << 19;
 const LEAF7_EBX_SHA: u32 = 1 << 29;
 
 // CPUID became a safe function in some version of the compiler.
@@ -33,7 +36,9 @@ pub fn features() -> u32 {
     };
     let sha = if leaf7_ebx & LEAF7_EBX_SHA != 0 { SHA } else { 0 };
     let crc32 = if leaf1_ecx & LEAF1_ECX_PCLMULQDQ != 0 { CRC32 } else { 0 };
-    sha | crc32
+    let both = LEAF7_EBX_BMI2 | LEAF7_EBX_ADX;
+    let two_carries = if leaf7_ebx & both == both { TWO_CARRIES } else { 0 };
+    sha | crc32 | two_carries
 }
 
 /// A vector of any 16 bytes.
