@@ -75,7 +75,14 @@ impl std::error::Error for Error {}
 
 impl From<wasmparser::BinaryReaderError> for Error {
     fn from(error: wasmparser::BinaryReaderError) -> Error {
-        Error::new(error.message()).at(error.offset())
+        let mapped = Error::new(error.message()).at(error.offset());
+        // What ends there need not be the file: sections and bodies say their length.
+        let is_short = error.message().starts_with("unexpected end");
+        if is_short {
+            mapped.hint("the file may be cut off or damaged: build or copy it again")
+        } else {
+            mapped
+        }
     }
 }
 

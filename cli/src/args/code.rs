@@ -9,7 +9,7 @@ pub struct CodeArgs {
     #[arg(long, value_enum, default_value_t = CpuArg::Baseline, help_heading = "Code")]
     pub cpu: CpuArg,
 
-    /// How much to optimise: 2 makes the fastest code, 1 takes a fifth less time to compile, 0 leaves
+    /// How much to optimise: 2 makes the fastest code, 1 takes half the time to compile, 0 leaves
     /// all optimisations out
     #[arg(short = 'O', long, value_name = "LEVEL", value_parser = ["0", "1", "2"], default_value = "2", help_heading = "Code")]
     pub opt_level: String,

@@ -56,12 +56,29 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Failur
         Ok(args) => Ok(Parsed::Args(args)),
         Err(error) if !error.use_stderr() => Ok(Parsed::Text(error.render().to_string())),
         Err(error) => {
-            Err(Failure::usage(format!("{}; try '{help}'", in_one_line(&error.render().to_string()))))
+            let message = in_one_line(&error.render().to_string());
+            Err(Failure::usage(match misspelt_command(rest, &error) {
+                Some(word) => format!(
+                    "there is no command '{word}', only {}; or, if that is the input: {message}; try '{help}'",
+                    COMMANDS.join(", ")
+                ),
+                None => format!("{message}; try '{help}'"),
+            }))
         }
     }
 }
 
 const HELP: &str = "wasmc --help";
+const COMMANDS: [&str; 3] = ["run", "inspect", "targets"];
+
+/// The first word, where it looks like a command that does not exist: a word
+/// with another one after it, where one input is taken.
+fn misspelt_command<'a>(words: &'a [OsString], error: &clap::Error) -> Option<&'a str> {
+    let first = words.first()?.to_str()?;
+    let is_word = first.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_other = is_word && !COMMANDS.contains(&first);
+    (is_other && error.kind() == clap::error::ErrorKind::UnknownArgument).then_some(first)
+}
 
 fn compile(args: CompileArgs) -> Args {
     Args::Compile(Box::new(args))
@@ -184,6 +201,7 @@ mod tests {
                 "invalid value 'z80' for '--cpu <CPU>' [possible values: baseline, x86-64-v3]",
             ),
             (&["a.wasm", "b.wasm"], "unexpected argument 'b.wasm' found"),
+            (&["ruun", "a.wasm"], "there is no command 'ruun', only run, inspect, targets; or"),
             (&["a.wasm", "--runtime-dir"], "a similar argument exists: '--runtime-dirs'"),
         ] {
             let Err(failure) = parse_words(words) else { panic!("{words:?} was accepted") };

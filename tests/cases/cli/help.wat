@@ -43,8 +43,8 @@
 ;;|           [default: baseline]
 ;;|
 ;;|   -O, --opt-level <LEVEL>
-;;|           How much to optimise: 2 makes the fastest code, 1 takes a fifth less time to compile, 0
-;;|           leaves all optimisations out
+;;|           How much to optimise: 2 makes the fastest code, 1 takes half the time to compile, 0 leaves
+;;|           all optimisations out
 ;;|           
 ;;|           [default: 2]
 ;;|           [possible values: 0, 1, 2]

@@ -3,5 +3,5 @@
 ;;! command: cut.wasm -o app
 ;;! wasmc-status: 1
 ;;! wasmc-stderr:
-;;| wasmc: error: cut.wasm: unexpected end-of-file (at byte 0xa)
+;;| wasmc: error: cut.wasm: unexpected end-of-file (at byte 0xa); the file may be cut off or damaged: build or copy it again
 (module (func (export "_start")))
