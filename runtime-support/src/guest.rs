@@ -18,10 +18,14 @@ mod buffers;
 /// Shared and exclusive borrows of this value are shared and exclusive borrows
 /// of the guest's bytes: no guest code runs while it exists.
 pub struct Guest<'call> {
-    base: *mut u8,
-    len_bytes: u64,
+    /// Read at each access: a system call between them would else have these
+    /// words in registers that have to be kept.
+    record: &'call MemoryRecord,
     memory: PhantomData<&'call mut [u8]>,
 }
+
+/// Of a module without a memory.
+static NO_MEMORY: MemoryRecord = MemoryRecord { base: 0, len_bytes: 0, max_bytes: 0, reserved_bytes: 0 };
 
 impl<'call> Guest<'call> {
     /// # Safety
@@ -29,11 +33,8 @@ impl<'call> Guest<'call> {
     /// as far as it says; nothing else accesses that memory during `'call`.
     pub unsafe fn new(record: *const MemoryRecord) -> Guest<'call> {
         // SAFETY: the caller promises a live record or null.
-        let (base, len_bytes) = match unsafe { record.as_ref() } {
-            Some(record) => (core::ptr::with_exposed_provenance_mut(record.base as usize), record.len_bytes),
-            None => (core::ptr::null_mut(), 0),
-        };
-        Guest { base, len_bytes, memory: PhantomData }
+        let record = unsafe { record.as_ref() }.unwrap_or(&NO_MEMORY);
+        Guest { record, memory: PhantomData }
     }
 
     /// The host's pointer to `len` bytes at the guest's `address`, all of them
@@ -44,10 +45,11 @@ impl<'call> Guest<'call> {
             return Ok(core::ptr::NonNull::dangling().as_ptr());
         }
         // Both are below 2^36 in every call, so the sum cannot wrap.
-        if u64::from(address).checked_add(len).is_none_or(|end| end > self.len_bytes) {
+        if u64::from(address).checked_add(len).is_none_or(|end| end > self.record.len_bytes) {
             return Err(Errno::FAULT);
         }
-        Ok(self.base.wrapping_add(address as usize))
+        let base: *mut u8 = core::ptr::with_exposed_provenance_mut(self.record.base as usize);
+        Ok(base.wrapping_add(address as usize))
     }
 
     /// Whether `len` bytes at `address` can be accessed: for results, before a
