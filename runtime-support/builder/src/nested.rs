@@ -107,19 +107,25 @@ fn rustc_flags(request: &Request<'_>, choice: &Choice) -> OsString {
 }
 
 /// Folders whose names would otherwise be in the object, in panic messages, and
-/// what they are called instead. Rustc compares text: a folder must be spelt as
-/// cargo spells it, without symbolic links or `..`.
+/// what they are called instead. Rustc compares text, and cargo resolves `..` and
+/// symbolic links in some of these names: each is there as given and resolved.
 pub fn remapped_folders(request: &Request<'_>, choice: &Choice) -> Vec<(PathBuf, &'static str)> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut folders = vec![(canonical(request.source_dir), "runtime-support")];
+    let mut folders = vec![(request.source_dir.to_owned(), "runtime-support")];
     folders.extend(registry_folders(home.as_deref()).into_iter().map(|folder| (folder, "crates")));
-    folders.extend(choice.library_source.as_deref().map(|folder| (canonical(folder), "library")));
+    folders.extend(choice.library_source.clone().map(|folder| (folder, "library")));
     folders
+        .into_iter()
+        .flat_map(|(folder, name)| spellings(folder).map(move |folder| (folder, name)))
+        .collect()
 }
 
-fn canonical(folder: &Path) -> PathBuf {
-    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+/// The folder as given and, where that is another name, without `..` and
+/// symbolic links.
+fn spellings(folder: PathBuf) -> impl Iterator<Item = PathBuf> {
+    let resolved = folder.canonicalize().ok().filter(|resolved| *resolved != folder);
+    std::iter::once(folder).chain(resolved)
 }
 
 /// Each source of crates has a folder of its own, named by the registry.
@@ -127,7 +133,7 @@ fn registry_folders(home: Option<&Path>) -> Vec<PathBuf> {
     let Some(entries) = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok()) else {
         return Vec::new();
     };
-    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| canonical(&entry.path())).collect();
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     folders.sort();
     folders
 }
@@ -146,6 +152,14 @@ fn run(command: &mut Command) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_known_by_both_its_names() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().expect("it was built from there");
+        let detour = here.join("src/..");
+        assert_eq!(spellings(detour.clone()).collect::<Vec<_>>(), [detour, here.clone()]);
+        assert_eq!(spellings(here.clone()).collect::<Vec<_>>(), [here]);
+    }
 
     #[test]
     fn the_outer_builds_settings_do_not_leak() {
