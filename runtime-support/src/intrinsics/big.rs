@@ -170,3 +170,44 @@ fn add_product_by_turns(_: Words, _: Words, _: Words, _: u64, carry: u64) -> (us
 fn product(left: u64, right: u64) -> u128 {
     u128::from(left) * u128::from(right)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    fn words(values: &mut [u64]) -> Words {
+        Words { start: values.as_mut_ptr().cast(), len: values.len() }
+    }
+
+    /// By whatever this CPU has: turns of several words, and the rest.
+    #[test]
+    fn products_are_added_with_every_carry() {
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            // Words of ones make the longest chains of carries.
+            if state >> 61 == 0 { u64::MAX } else { state ^ state >> 29 }
+        };
+        for round in 0..4000 {
+            let count = round % 40;
+            let mut x: Vec<u64> = (0..count).map(|_| random()).collect();
+            let mut y: Vec<u64> = (0..count).map(|_| random()).collect();
+            let (factor, first) = (random(), random());
+            let (mut expected, mut carry) = (Vec::new(), first);
+            for (x, y) in x.iter().zip(&y) {
+                let sum = product(*y, factor) + u128::from(*x) + u128::from(carry);
+                expected.push(sum as u64);
+                carry = (sum >> 64) as u64;
+            }
+            let mut z = vec![0; count];
+            let last = add_product(words(&mut z), words(&mut x), words(&mut y), factor, first);
+            assert_eq!((&z, last), (&expected, carry));
+            // In place, as addMulVVW does.
+            let (to, from) = (words(&mut x), words(&mut y));
+            assert_eq!(add_product(to, to, from, factor, first), carry);
+            assert_eq!(x, expected);
+        }
+    }
+}
