@@ -2,7 +2,9 @@
 
 use super::control::FrameKind;
 use super::func::FuncTranslator;
-use cranelift_codegen::ir::{self, Block, InstBuilder};
+use super::trap::raised;
+use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder};
+use wasmc_abi::trap::TrapCode;
 use wasmparser::BrTable;
 
 impl FuncTranslator<'_, '_> {
@@ -15,17 +17,15 @@ impl FuncTranslator<'_, '_> {
             self.branch_forward(target.unwrap_or_else(|| Ok(table.default()))?);
             return Ok(());
         }
-        let never = self.builder.create_block();
+        let possible = prologue.and_then(|(_, local)| self.possible_values(local));
+        let mut never = None;
         let mut targets = Vec::with_capacity(table.len() as usize + 1);
         for (entry, depth) in (0..).zip(table.targets()) {
-            let depth = depth?;
-            let is_possible = prologue.is_none_or(|(_, local)| self.can_hold(local, |value| value == entry));
-            targets.push(if is_possible { self.branch(depth) } else { (never, Vec::new()) });
+            let is_possible = possible.as_ref().is_none_or(|values| values.contains(&entry));
+            targets.push(self.table_entry(depth?, is_possible, &mut never));
         }
-        let has_default =
-            prologue.is_none_or(|(_, local)| self.can_hold(local, |value| value >= table.len()));
-        let (default, default_args) =
-            if has_default { self.branch(table.default()) } else { (never, Vec::new()) };
+        let is_possible = possible.is_none_or(|values| values.range(table.len()..).next().is_some());
+        let (default, default_args) = self.table_entry(table.default(), is_possible, &mut never);
         let blocks = || targets.iter().map(|(block, _)| *block).collect::<Vec<Block>>();
         if self.is_resume_table() && default_args.is_empty() {
             self.test_first_target(index, blocks().first().copied().unwrap_or(default));
@@ -38,10 +38,27 @@ impl FuncTranslator<'_, '_> {
         let default = pool.block_call(default, &default_args);
         let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
         self.builder.ins().br_table(index, jump_table);
-        self.builder.switch_to_block(never);
-        self.builder.set_cold_block(never);
-        self.unreachable();
+        if let Some(never) = never {
+            self.builder.switch_to_block(never);
+            self.builder.set_cold_block(never);
+            self.builder.ins().trap(raised(TrapCode::Unreachable));
+        }
+        self.end_of_reachable();
         Ok(())
+    }
+
+    /// Where an entry of a table leads: those that the index never selects share
+    /// a block.
+    fn table_entry(
+        &mut self,
+        depth: u32,
+        is_possible: bool,
+        never: &mut Option<Block>,
+    ) -> (Block, Vec<BlockArg>) {
+        if is_possible {
+            return self.branch(depth);
+        }
+        (*never.get_or_insert_with(|| self.builder.create_block()), Vec::new())
     }
 
     /// A branch whose target nothing else may reach: code then goes on there

@@ -161,12 +161,9 @@ impl FuncTranslator<'_, '_> {
         Ok(())
     }
 
-    /// Whether a local may hold a value that is such.
-    pub(super) fn can_hold(&self, local: u32, is_such: impl Fn(u32) -> bool) -> bool {
-        match &self.threading.possible {
-            Some(possible) if local == FIRST_PARAMETER => possible.iter().any(|&value| is_such(value)),
-            _ => true,
-        }
+    /// All that a local can hold in this body, if that is known.
+    pub(super) fn possible_values(&self, local: u32) -> Option<BTreeSet<u32>> {
+        self.threading.possible.clone().filter(|_| local == FIRST_PARAMETER)
     }
 
     /// What a local is known to hold.

@@ -8,9 +8,10 @@
 //! smaller than 4 GiB ([`crate::layout`]), and an address that has been accessed
 //! is further from 2^32 than [`DISTANCE_MAX`].
 
+use super::definition::{constant, operands};
 use super::func::FuncTranslator;
 use crate::world::{Constant, MemoryId};
-use cranelift_codegen::ir::{self, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+use cranelift_codegen::ir::{self, InstBuilder, Opcode, Value, types};
 use std::collections::{HashMap, HashSet};
 
 /// Largest constant that is followed, in bytes; less than what memories lack to
@@ -226,19 +227,8 @@ impl FuncTranslator<'_, '_> {
             return None;
         }
         let dfg = &self.builder.func.dfg;
-        let ValueDef::Result(inst, 0) = dfg.value_def(value) else {
-            return None;
-        };
-        let InstructionData::Binary { opcode: Opcode::Iadd, args: [left, right] } = dfg.insts[inst] else {
-            return None;
-        };
-        let ValueDef::Result(constant, 0) = dfg.value_def(right) else {
-            return None;
-        };
-        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[constant] else {
-            return None;
-        };
-        let distance = imm.bits();
+        let [left, right] = operands(dfg, value, Opcode::Iadd)?;
+        let distance = constant(dfg, right)?;
         (self.is_extension[left] && (1..=DISTANCE_MAX).contains(&distance)).then_some((left, distance))
     }
 }

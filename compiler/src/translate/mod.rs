@@ -5,6 +5,7 @@ mod bulk;
 mod bulk_inline;
 mod call;
 mod control;
+mod definition;
 mod dispatch;
 mod env;
 mod func;

@@ -12,8 +12,9 @@
 //! factors. The last addition is where this is recognised. What led to it is then
 //! without a use, and left out.
 
+use super::definition;
 use super::func::FuncTranslator;
-use cranelift_codegen::ir::{DataFlowGraph, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+use cranelift_codegen::ir::{DataFlowGraph, InstBuilder, Opcode, Value, types};
 
 const HALF_BITS: i64 = 32;
 const HALF_MASK: i64 = 0xffff_ffff;
@@ -169,41 +170,17 @@ impl Dag<'_> {
                 .find(|&(_, mask)| self.constant(mask) == Some(HALF_MASK))
                 .map(|(value, _)| value);
         }
-        let narrow = self.operand(value, Opcode::Uextend)?;
-        let wide = self.operand(narrow, Opcode::Ireduce)?;
+        let narrow = definition::operand(self.dfg, value, Opcode::Uextend)?;
+        let wide = definition::operand(self.dfg, narrow, Opcode::Ireduce)?;
         (self.dfg.value_type(narrow) == types::I32).then_some(wide)
     }
 
     fn constant(&self, value: Value) -> Option<i64> {
-        match self.definition(value)? {
-            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
-            _ => None,
-        }
+        definition::constant(self.dfg, value)
     }
 
     fn operands(&self, value: Value, wanted: Opcode) -> Option<[Value; 2]> {
-        match self.definition(value)? {
-            InstructionData::Binary { opcode, args } if *opcode == wanted => {
-                Some(args.map(|arg| self.dfg.resolve_aliases(arg)))
-            }
-            _ => None,
-        }
-    }
-
-    fn operand(&self, value: Value, wanted: Opcode) -> Option<Value> {
-        match self.definition(value)? {
-            InstructionData::Unary { opcode, arg } if *opcode == wanted => {
-                Some(self.dfg.resolve_aliases(*arg))
-            }
-            _ => None,
-        }
-    }
-
-    fn definition(&self, value: Value) -> Option<&InstructionData> {
-        match self.dfg.value_def(value) {
-            ValueDef::Result(inst, 0) => Some(&self.dfg.insts[inst]),
-            _ => None,
-        }
+        definition::operands(self.dfg, value, wanted)
     }
 }
 

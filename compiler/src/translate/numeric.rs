@@ -49,7 +49,8 @@ impl<'b> FuncTranslator<'_, 'b> {
     pub(super) fn shift_right_wide(&mut self) {
         let (left, right) = self.pop2();
         let result = self.builder.ins().ushr(left, right);
-        self.is_extension[result] = self.constant_i64(right).is_some_and(|bits| bits & 63 >= 32);
+        let is_below = self.constant_i64(right).is_some_and(|bits| bits & 63 >= 32);
+        self.is_extension[result] = is_below && self.env.zero_extension;
         self.push(result);
     }
 

@@ -1,8 +1,9 @@
 //! How values are kept between instructions: an i32 lies zero-extended in 64
 //! bits, so that it is an address without a further instruction.
 
+use super::definition::constant;
 use super::func::FuncTranslator;
-use cranelift_codegen::ir::{self, BlockArg, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, Value, types};
 
 impl FuncTranslator<'_, '_> {
     /// An i32 zero-extended to i64.
@@ -47,17 +48,11 @@ impl FuncTranslator<'_, '_> {
 
     /// The constant that an i32 is known to be.
     pub(super) fn constant_i32(&self, value: Value) -> Option<u32> {
-        self.constant_i64(value).map(|constant| constant as u32)
+        constant(&self.builder.func.dfg, value).map(|constant| constant as u32)
     }
 
     /// The constant that an i64 is known to be.
     pub(super) fn constant_i64(&self, value: Value) -> Option<i64> {
-        let ValueDef::Result(inst, 0) = self.builder.func.dfg.value_def(value) else {
-            return None;
-        };
-        match self.builder.func.dfg.insts[inst] {
-            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
-            _ => None,
-        }
+        constant(&self.builder.func.dfg, value)
     }
 }

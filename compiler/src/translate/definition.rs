@@ -1,0 +1,37 @@
+//! How a value was made: the patterns that translation recognises in CLIF.
+
+use cranelift_codegen::ir::{DataFlowGraph, InstructionData, Opcode, Value, ValueDef};
+
+/// The instruction whose only or first result this is.
+fn definition(dfg: &DataFlowGraph, value: Value) -> Option<&InstructionData> {
+    match dfg.value_def(value) {
+        ValueDef::Result(inst, 0) => Some(&dfg.insts[inst]),
+        _ => None,
+    }
+}
+
+/// The integer that a value is known to be, in its lowest bits.
+pub(super) fn constant(dfg: &DataFlowGraph, value: Value) -> Option<i64> {
+    match definition(dfg, value)? {
+        InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
+        _ => None,
+    }
+}
+
+/// The operand of the instruction, if it is `wanted`.
+pub(super) fn operand(dfg: &DataFlowGraph, value: Value, wanted: Opcode) -> Option<Value> {
+    match definition(dfg, value)? {
+        InstructionData::Unary { opcode, arg } if *opcode == wanted => Some(dfg.resolve_aliases(*arg)),
+        _ => None,
+    }
+}
+
+/// Both operands of the instruction, if it is `wanted`.
+pub(super) fn operands(dfg: &DataFlowGraph, value: Value, wanted: Opcode) -> Option<[Value; 2]> {
+    match definition(dfg, value)? {
+        InstructionData::Binary { opcode, args } if *opcode == wanted => {
+            Some(args.map(|arg| dfg.resolve_aliases(arg)))
+        }
+        _ => None,
+    }
+}
