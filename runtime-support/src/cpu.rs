@@ -11,7 +11,8 @@ pub struct Model {
     pub forgets_returns: bool,
 }
 
-/// Ends the process, naming what is missing, if the CPU is below `level`.
+/// Asks what CPU this is. Ends the process, naming what is missing, if it is
+/// below `level`.
 #[cfg(target_arch = "aarch64")]
 pub fn check(level: u32) -> Model {
     if level != cpu::ARMV8_0 {
@@ -20,7 +21,8 @@ pub fn check(level: u32) -> Model {
     Model { forgets_returns: false }
 }
 
-/// Ends the process, naming what is missing, if the CPU is below `level`.
+/// Asks what CPU this is. Ends the process, naming what is missing, if it is
+/// below `level`.
 #[cfg(target_arch = "x86_64")]
 pub fn check(level: u32) -> Model {
     let name: &[u8] = match level {
