@@ -27,17 +27,18 @@ impl FuncTranslator<'_, '_> {
         let is_possible = possible.is_none_or(|values| values.range(table.len()..).next().is_some());
         let (default, default_args) = self.table_entry(table.default(), is_possible, &mut never);
         let blocks = || targets.iter().map(|(block, _)| *block).collect::<Vec<Block>>();
-        if self.is_resume_table() && default_args.is_empty() {
-            self.test_first_target(index, blocks().first().copied().unwrap_or(default));
-        }
         if let Some((frame, local)) = prologue {
             self.set_dispatch(frame, local, blocks(), default);
         }
-        let pool = &mut self.builder.func.dfg;
-        let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
-        let default = pool.block_call(default, &default_args);
-        let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
-        self.builder.ins().br_table(index, jump_table);
+        if self.is_resume_table() && default_args.is_empty() {
+            self.resume(index, &blocks(), default);
+        } else {
+            let pool = &mut self.builder.func.dfg;
+            let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
+            let default = pool.block_call(default, &default_args);
+            let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
+            self.builder.ins().br_table(index, jump_table);
+        }
         if let Some(never) = never {
             self.builder.switch_to_block(never);
             self.builder.set_cold_block(never);

@@ -10,8 +10,7 @@
 use super::func::FuncTranslator;
 use super::known::Knowledge;
 use crate::error::Result;
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, Value, types};
 use std::collections::{BTreeSet, HashMap};
 use wasmparser::{BlockType, FunctionBody, Operator};
 
@@ -118,17 +117,6 @@ impl FuncTranslator<'_, '_> {
     /// Records that the loop of frame `frame` begins with this table.
     pub(super) fn set_dispatch(&mut self, frame: usize, local: u32, targets: Vec<Block>, default: Block) {
         self.frames[frame].dispatch = Some(Dispatch { local, targets, default });
-    }
-
-    /// Enters the function at its first block without the table, which only a
-    /// resumed call needs; the table moves off the hot path.
-    pub(super) fn test_first_target(&mut self, index: Value, first: Block) {
-        self.threading.is_resumable = true;
-        let resume = self.builder.create_block();
-        self.builder.set_cold_block(resume);
-        let is_first = self.builder.ins().icmp_imm_s(IntCC::Equal, index, 0);
-        self.builder.ins().brif(is_first, first, &[], resume, &[]);
-        self.builder.switch_to_block(resume);
     }
 
     /// Looks through a body whose first parameter is known for what else it may

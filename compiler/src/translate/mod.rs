@@ -18,6 +18,7 @@ mod multiply_high;
 mod numeric;
 mod operator;
 mod place;
+mod resume;
 mod runtime;
 mod stack_pointer;
 mod stored;
