@@ -1,8 +1,9 @@
 //! Blocks, branches and unreachable code.
 
-use super::dispatch::{Dispatch, Shown};
+use super::dispatch::Dispatch;
 use super::env::clif_type;
 use super::func::FuncTranslator;
+use super::shown::{Shown, ShownAtEnd};
 use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder, Value};
 use wasmparser::{BlockType, ValType};
 
@@ -18,8 +19,10 @@ pub(super) struct Frame {
     height: usize,
     /// Branches to the frame's end.
     pub end_branches: u32,
-    /// What the first of them has shown, if it is unconditional.
-    shown: Option<Shown>,
+    /// What they all have shown.
+    pub shown: ShownAtEnd,
+    /// How many indexes were known to be in bounds where the frame begins.
+    pub mark: usize,
     /// Whether the one way to the frame's end is from where code stopped being
     /// reachable, in the present block.
     pub goes_on: bool,
@@ -42,10 +45,11 @@ pub(super) enum FrameKind {
     Block,
     Loop,
     /// An `if` before its `else`: the block of the other arm, and the frame's
-    /// parameters, which that arm starts with.
+    /// parameters, and what was known, with which that arm starts.
     If {
         otherwise: Block,
         params: Vec<Value>,
+        shown: Shown,
     },
     /// The second arm of an `if`.
     Else,
@@ -55,7 +59,7 @@ pub(super) enum FrameKind {
 
 impl Frame {
     /// A frame to whose end branches carry its results.
-    fn new(kind: FrameKind, target: Block, result_types: Vec<ir::Type>, height: usize) -> Frame {
+    fn new(kind: FrameKind, target: Block, result_types: Vec<ir::Type>, height: usize, mark: usize) -> Frame {
         Frame {
             kind,
             target,
@@ -63,7 +67,8 @@ impl Frame {
             result_types,
             height,
             end_branches: 0,
-            shown: None,
+            shown: ShownAtEnd::default(),
+            mark,
             goes_on: false,
             carried: Carried::None,
             dispatch: None,
@@ -75,7 +80,13 @@ impl FuncTranslator<'_, '_> {
     pub fn push_function_frame(&mut self, results: &[ValType]) {
         let results = clif_types(results);
         let target = self.block_with_params(&results);
-        self.frames.push(Frame::new(FrameKind::Function, target, results, self.stack.len()));
+        self.frames.push(Frame::new(
+            FrameKind::Function,
+            target,
+            results,
+            self.stack.len(),
+            self.known.mark(),
+        ));
     }
 
     pub fn block(&mut self, ty: BlockType) {
@@ -84,7 +95,13 @@ impl FuncTranslator<'_, '_> {
         }
         let (params, results) = self.block_types(ty);
         let target = self.block_with_params(&results);
-        self.frames.push(Frame::new(FrameKind::Block, target, results, self.stack.len() - params.len()));
+        self.frames.push(Frame::new(
+            FrameKind::Block,
+            target,
+            results,
+            self.stack.len() - params.len(),
+            self.known.mark(),
+        ));
     }
 
     pub fn loop_(&mut self, ty: BlockType) {
@@ -98,10 +115,13 @@ impl FuncTranslator<'_, '_> {
         let args = self.block_args(&values);
         self.builder.ins().jump(header, &args);
         self.builder.switch_to_block(header);
-        self.forget_locals();
+        let mark = self.known.mark();
+        self.forget_since(mark);
         self.push_block_params(header, &params);
-        self.frames
-            .push(Frame { branch_types: params, ..Frame::new(FrameKind::Loop, header, results, height) });
+        self.frames.push(Frame {
+            branch_types: params,
+            ..Frame::new(FrameKind::Loop, header, results, height, mark)
+        });
     }
 
     pub fn if_(&mut self, ty: BlockType) {
@@ -116,28 +136,34 @@ impl FuncTranslator<'_, '_> {
             self.builder.set_cold_block(then);
         }
         self.builder.ins().brif(condition, then, &[], otherwise, &[]);
+        self.builder.seal_block(then);
+        self.builder.seal_block(otherwise);
         self.builder.switch_to_block(then);
         let height = self.stack.len() - params.len();
+        let mark = self.known.mark();
+        let shown = self.shown_since(mark);
         self.frames.push(Frame::new(
-            FrameKind::If { otherwise, params: self.stack[height..].to_vec() },
+            FrameKind::If { otherwise, params: self.stack[height..].to_vec(), shown },
             target,
             results,
             height,
+            mark,
         ));
     }
 
     pub fn else_(&mut self) {
         let frame = self.frames.last_mut().expect("validation pairs else with if");
-        let FrameKind::If { otherwise, params } = std::mem::replace(&mut frame.kind, FrameKind::Else) else {
+        let FrameKind::If { otherwise, params, shown } = std::mem::replace(&mut frame.kind, FrameKind::Else)
+        else {
             frame.kind = FrameKind::Dead;
             return;
         };
-        let height = frame.height;
+        let (height, mark) = (frame.height, frame.mark);
         if self.reachable {
             self.jump_to_end();
         }
         self.builder.switch_to_block(otherwise);
-        self.forget_locals();
+        self.recall(mark, shown);
         self.stack.truncate(height);
         self.stack.extend(params);
         self.reachable = true;
@@ -149,10 +175,7 @@ impl FuncTranslator<'_, '_> {
                 self.frames.pop();
             }
             FrameKind::Loop => self.end_loop(),
-            FrameKind::If { otherwise, .. } => {
-                let otherwise = *otherwise;
-                self.end_if_without_else(otherwise);
-            }
+            FrameKind::If { .. } => self.end_if_without_else(),
             FrameKind::Function => {
                 if self.reachable && self.unwind() {
                     self.end_of_reachable();
@@ -169,6 +192,7 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// A loop's end is no branch target: control falls out of it, or never does.
+    /// Nothing after it branches to where it or its table leads.
     fn end_loop(&mut self) {
         let frame = self.pop_frame();
         if !self.reachable {
@@ -176,21 +200,16 @@ impl FuncTranslator<'_, '_> {
         }
     }
 
-    fn end_if_without_else(&mut self, otherwise: Block) {
-        if self.reachable {
+    /// The other arm is empty: control goes from the condition to the end, and
+    /// where it gets there on no other way, code simply goes on.
+    fn end_if_without_else(&mut self) {
+        let is_reachable = self.reachable;
+        self.else_();
+        let frame = self.frames.last().expect("the caller saw the frame");
+        if is_reachable || frame.end_branches > 0 {
             self.jump_to_end();
+            self.reachable = false;
         }
-        self.builder.switch_to_block(otherwise);
-        self.forget_locals();
-        let frame = self.frames.last_mut().expect("the caller saw the frame");
-        let FrameKind::If { params, .. } = std::mem::replace(&mut frame.kind, FrameKind::Else) else {
-            unreachable!("the caller saw an if");
-        };
-        self.stack.truncate(frame.height);
-        self.stack.extend(params);
-        self.reachable = true;
-        self.jump_to_end();
-        self.reachable = false;
         self.end_block();
     }
 
@@ -212,13 +231,12 @@ impl FuncTranslator<'_, '_> {
             self.reachable = true;
         } else if end_is_target {
             self.builder.switch_to_block(frame.target);
-            match frame.shown.filter(|_| frame.end_branches == 1) {
-                Some(shown) => {
-                    // Values then need no block parameters.
-                    self.builder.seal_block(frame.target);
-                    self.recall(shown);
-                }
-                None => self.forget_locals(),
+            if !self.dispatch_targets[frame.target] {
+                self.builder.seal_block(frame.target);
+            }
+            match frame.shown.of_all(frame.end_branches) {
+                Some(shown) => self.recall(frame.mark, shown),
+                None => self.forget_since(frame.mark),
             }
             self.stack.truncate(frame.height);
             self.push_block_params(frame.target, &frame.result_types);
@@ -234,8 +252,8 @@ impl FuncTranslator<'_, '_> {
 
     fn push_dead(&mut self) {
         let target = Block::from_u32(u32::MAX - 1);
-        let height = self.stack.len();
-        self.frames.push(Frame::new(FrameKind::Dead, target, Vec::new(), height));
+        let (height, mark) = (self.stack.len(), self.known.mark());
+        self.frames.push(Frame::new(FrameKind::Dead, target, Vec::new(), height, mark));
     }
 
     /// Jumps from the end of an arm to the end of the innermost frame.
@@ -247,6 +265,7 @@ impl FuncTranslator<'_, '_> {
         self.note_carried(self.frames.len() - 1, &values);
         let args = self.block_args(&values);
         self.builder.ins().jump(target, &args);
+        self.show_at_end(self.frames.len() - 1);
     }
 
     /// The target of a branch to a relative depth, and what the branch carries.
@@ -285,12 +304,7 @@ impl FuncTranslator<'_, '_> {
     pub fn br(&mut self, depth: u32) {
         let (target, args) = self.branch(depth);
         self.builder.ins().jump(target, &args);
-        let shown = self.take_shown();
-        let position = self.frames.len() - 1 - depth as usize;
-        let frame = &mut self.frames[position];
-        if frame.end_branches == 1 {
-            frame.shown = Some(shown);
-        }
+        self.show_at_end(self.frames.len() - 1 - depth as usize);
         self.end_of_reachable();
     }
 
@@ -308,7 +322,9 @@ impl FuncTranslator<'_, '_> {
         }
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, target, &args, next, &[]);
+        self.builder.seal_block(next);
         self.builder.switch_to_block(next);
+        self.show_at_end(self.frames.len() - 1 - depth as usize);
     }
 
     pub fn return_(&mut self) {

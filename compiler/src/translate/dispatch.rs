@@ -8,7 +8,6 @@
 //! between the loop's start and its table nothing happens but the local's read.
 
 use super::func::FuncTranslator;
-use super::known::Knowledge;
 use crate::error::Result;
 use cranelift_codegen::ir::{Block, Value, types};
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +24,10 @@ pub(super) struct Dispatch {
 }
 
 impl Dispatch {
+    pub fn all_targets(&self) -> impl Iterator<Item = Block> {
+        self.targets.iter().copied().chain([self.default])
+    }
+
     fn target(&self, constant: u32) -> Block {
         self.targets.get(constant as usize).copied().unwrap_or(self.default)
     }
@@ -34,19 +37,13 @@ impl Dispatch {
 #[derive(Default)]
 pub(super) struct Threading {
     /// Locals that hold a constant, since the last join of control flow.
-    constants: HashMap<u32, u32>,
+    pub constants: HashMap<u32, u32>,
     prologue: Prologue,
     /// All that the first parameter can hold in this body, if that is known.
     possible: Option<BTreeSet<u32>>,
     /// Whether the function can be resumed in its middle, as Go's can: it
     /// begins with a table on a parameter, and returns 1 to unwind.
     pub is_resumable: bool,
-}
-
-/// What one way through the code has shown.
-pub(super) struct Shown {
-    constants: HashMap<u32, u32>,
-    known: Knowledge,
 }
 
 /// How far the operators just seen go as the start of a dispatch loop.
@@ -116,7 +113,9 @@ impl FuncTranslator<'_, '_> {
 
     /// Records that the loop of frame `frame` begins with this table.
     pub(super) fn set_dispatch(&mut self, frame: usize, local: u32, targets: Vec<Block>, default: Block) {
-        self.frames[frame].dispatch = Some(Dispatch { local, targets, default });
+        let dispatch = Dispatch { local, targets, default };
+        dispatch.all_targets().for_each(|target| self.dispatch_targets[target] = true);
+        self.frames[frame].dispatch = Some(dispatch);
     }
 
     /// Looks through a body whose first parameter is known for what else it may
@@ -172,23 +171,6 @@ impl FuncTranslator<'_, '_> {
             Some(constant) => self.threading.constants.insert(local, constant),
             None => self.threading.constants.remove(&local),
         };
-    }
-
-    /// Forgets all constants, where control flow joins.
-    pub(super) fn forget_locals(&mut self) {
-        self.threading.constants.clear();
-        self.known.forget();
-    }
-
-    /// What is known where code stops being reachable.
-    pub(super) fn take_shown(&mut self) -> Shown {
-        Shown { constants: std::mem::take(&mut self.threading.constants), known: self.known.take() }
-    }
-
-    /// Where control has come only from there.
-    pub(super) fn recall(&mut self, shown: Shown) {
-        self.threading.constants = shown.constants;
-        self.known.recall(shown.known);
     }
 
     /// Whether a condition is what a callee has just returned, in a function

@@ -36,6 +36,8 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub signature_refs: HashMap<u32, ir::SigRef>,
     pub data_symbols: HashMap<u32, ir::GlobalValue>,
     pub threading: Threading,
+    /// Blocks that a dispatch loop leads to, now or from an operator to come.
+    pub dispatch_targets: SecondaryMap<Block, bool>,
     /// How many of the locals are parameters.
     pub parameter_count: usize,
     /// Where the stack pointer is, in a function that carries it.
@@ -138,6 +140,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             signature_refs: HashMap::new(),
             data_symbols: HashMap::new(),
             threading: Threading::default(),
+            dispatch_targets: SecondaryMap::new(),
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),

@@ -12,7 +12,8 @@ use super::definition::{constant, operands};
 use super::func::FuncTranslator;
 use crate::world::{Constant, MemoryId};
 use cranelift_codegen::ir::{self, InstBuilder, Opcode, Value, types};
-use std::collections::{HashMap, HashSet};
+use cranelift_entity::SecondaryMap;
+use std::collections::HashMap;
 
 /// Largest constant that is followed, in bytes; less than what memories lack to
 /// 4 GiB.
@@ -32,7 +33,8 @@ pub(super) struct Position {
     offset: i64,
 }
 
-struct Content {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Content {
     position: Position,
     ty: ir::Type,
     value: Value,
@@ -43,25 +45,35 @@ pub(super) struct Knowledge {
     /// Zero-extended values that are another one plus a constant, modulo 2^32.
     derived: HashMap<Value, (Value, i64)>,
     /// Zero-extended values that were an address of an access.
-    in_bounds: HashSet<Value>,
+    in_bounds: SecondaryMap<Value, bool>,
+    /// The same, in the order in which it was seen.
+    trail: Vec<Value>,
     contents: Vec<Content>,
 }
 
 impl Knowledge {
-    /// Where control flow joins: what one way has shown does not hold.
-    pub fn forget(&mut self) {
-        self.in_bounds.clear();
-        self.contents.clear();
+    pub fn contents(&self) -> &[Content] {
+        &self.contents
     }
 
-    /// What does not hold elsewhere, leaving nothing of it here.
-    pub fn take(&mut self) -> Knowledge {
-        let (in_bounds, contents) = (std::mem::take(&mut self.in_bounds), std::mem::take(&mut self.contents));
-        Knowledge { in_bounds, contents, ..Knowledge::default() }
+    /// How many addresses are known.
+    pub fn mark(&self) -> usize {
+        self.trail.len()
     }
 
-    pub fn recall(&mut self, taken: Knowledge) {
-        (self.in_bounds, self.contents) = (taken.in_bounds, taken.contents);
+    /// Addresses known since `mark`.
+    pub fn in_bounds_since(&self, mark: usize) -> &[Value] {
+        self.trail.get(mark..).unwrap_or_default()
+    }
+
+    /// Forgets what has been known since `mark` and before of memory; goes on
+    /// with this.
+    pub fn recall(&mut self, mark: usize, contents: Vec<Content>, in_bounds: &[Value]) {
+        for value in self.trail.drain(mark..) {
+            self.in_bounds[value] = false;
+        }
+        self.contents = contents;
+        in_bounds.iter().for_each(|&value| self.add_access(value));
     }
 
     /// After something that may write anywhere.
@@ -70,7 +82,9 @@ impl Knowledge {
     }
 
     pub fn add_access(&mut self, address: Value) {
-        self.in_bounds.insert(address);
+        if !std::mem::replace(&mut self.in_bounds[address], true) {
+            self.trail.push(address);
+        }
     }
 
     /// One step from a derived address to what it was derived from, if their
@@ -78,7 +92,7 @@ impl Knowledge {
     fn step(&self, address: Value) -> Option<(Value, i64)> {
         let &(parent, distance) = self.derived.get(&address)?;
         let proof = if distance < 0 { address } else { parent };
-        self.in_bounds.contains(&proof).then_some((parent, distance))
+        self.in_bounds[proof].then_some((parent, distance))
     }
 
     /// The address in terms of the value at the start of the chain.
@@ -209,7 +223,7 @@ impl FuncTranslator<'_, '_> {
         let Some((parent, distance)) = self.extended_sum(value) else {
             return self.builder.ins().ireduce(types::I32, value);
         };
-        if self.known.in_bounds.contains(&parent) {
+        if self.known.in_bounds[parent] {
             // A value of its own, since only here it is known to be below 2^32.
             let wide = self.builder.ins().iadd_imm_s(parent, distance);
             self.known.derived.insert(wide, (parent, distance));

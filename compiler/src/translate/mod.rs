@@ -20,6 +20,7 @@ mod operator;
 mod place;
 mod resume;
 mod runtime;
+mod shown;
 mod stack_pointer;
 mod stored;
 mod table;
