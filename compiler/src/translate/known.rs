@@ -147,9 +147,18 @@ impl Knowledge {
     }
 }
 
+/// The type of what an access of 8 or 16 bits moves.
+pub(super) fn part_type(opcode: Opcode) -> Option<ir::Type> {
+    match opcode {
+        Opcode::Uload8 | Opcode::Sload8 | Opcode::Istore8 => Some(types::I8),
+        Opcode::Uload16 | Opcode::Sload16 | Opcode::Istore16 => Some(types::I16),
+        _ => None,
+    }
+}
+
 impl FuncTranslator<'_, '_> {
-    /// What a load would read, if that is known: what was stored there, or the
-    /// lower half of it.
+    /// What a load would read, if that is known: what was stored there, or its
+    /// lower part.
     pub(super) fn known_content(
         &mut self,
         opcode: Opcode,
@@ -161,6 +170,10 @@ impl FuncTranslator<'_, '_> {
         }
         if let (Opcode::Load, known @ Some(_)) = (opcode, self.known.content(position, ty)) {
             return known;
+        }
+        if let Some(part) = part_type(opcode) {
+            let stored = self.known.content(position, part)?;
+            return Some(self.part_of(stored, part, opcode, ty));
         }
         let is_half = matches!(opcode, Opcode::Uload32 | Opcode::Sload32);
         if !is_half && (opcode, ty) != (Opcode::Load, types::I32) {
@@ -178,6 +191,25 @@ impl FuncTranslator<'_, '_> {
             Opcode::Sload32 => self.builder.ins().sextend(types::I64, narrow),
             _ => narrow,
         })
+    }
+
+    /// What a load of 8 or 16 bits makes of the value that was stored there.
+    fn part_of(&mut self, stored: Value, part: ir::Type, opcode: Opcode, ty: ir::Type) -> Value {
+        let value = match (self.builder.func.dfg.value_type(stored), ty) {
+            (types::I64, types::I32) => self.wrap(stored),
+            (types::I32, types::I64) => self.extended(stored),
+            _ => stored,
+        };
+        if matches!(opcode, Opcode::Sload8 | Opcode::Sload16) {
+            let part = self.builder.ins().ireduce(part, value);
+            return self.builder.ins().sextend(ty, part);
+        }
+        let mask = (1 << part.bits()) - 1;
+        let part = self.builder.ins().band_imm_u(value, mask);
+        if ty == types::I64 {
+            self.is_extension[part] = self.env.zero_extension;
+        }
+        part
     }
 
     /// Adds `distance` to an i32, and notes it for addresses made of the sum.

@@ -2,7 +2,7 @@
 
 use super::env::MemoryFunction;
 use super::func::{FuncTranslator, Region};
-use super::known::Position;
+use super::known::{Position, part_type};
 use super::place::Address;
 use super::trap::{MEMORY_FAULT, raised};
 use crate::options::MemoryMode;
@@ -30,7 +30,6 @@ impl FuncTranslator<'_, '_> {
     /// A load: `opcode` extends what it reads to `ty` where it is narrower.
     pub(super) fn load(&mut self, opcode: Opcode, ty: ir::Type, access_bytes: u64, memarg: &MemArg) {
         let access = self.access(access_bytes, memarg);
-        let is_whole = opcode == Opcode::Load && self.env.store_forwarding;
         if let Some(known) = self.known_content(opcode, ty, access.position) {
             return self.push(known);
         }
@@ -39,8 +38,9 @@ impl FuncTranslator<'_, '_> {
             self.is_extension[value] = self.env.zero_extension;
         }
         let position = self.note_access(&access, memarg);
-        if is_whole {
-            self.known.add_content(position, ty, value);
+        let moved = if opcode == Opcode::Load { Some(ty) } else { part_type(opcode) };
+        if let Some(moved) = moved.filter(|_| self.env.store_forwarding) {
+            self.known.add_content(position, moved, value);
         }
         self.push(value);
     }
@@ -108,6 +108,8 @@ impl FuncTranslator<'_, '_> {
         } else if opcode == Opcode::Istore32 {
             let low = self.wrap(value);
             self.known.add_content(position, types::I32, low);
+        } else if let Some(part) = part_type(opcode) {
+            self.known.add_content(position, part, value);
         }
     }
 
