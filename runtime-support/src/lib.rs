@@ -22,6 +22,7 @@ pub mod grants;
 pub mod guest;
 #[cfg(feature = "harness")]
 pub mod harness;
+pub mod initial;
 pub mod intrinsics;
 pub mod kernel_sandbox;
 pub mod memory;

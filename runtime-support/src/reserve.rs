@@ -1,4 +1,4 @@
-//! The guest's address space: reserved, made accessible, filled.
+//! The guest's address space: reserved and made accessible; `initial` fills it.
 //!
 //! Guard mode reserves everything in one piece, so that an access anywhere in
 //! the 32-bit index range faults; checked mode maps what is in use, and no more.
@@ -11,9 +11,9 @@ use rustix::io::Errno;
 use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags};
 use rustix::process::Resource;
 use wasmc_abi::app::{PLACEMENT_ANYWHERE, Region};
-use wasmc_abi::lz4;
 
 use crate::app::App;
+use crate::initial;
 use crate::report::{self, decimal, hex};
 
 /// Where checked mode tries to put the origin when it may choose: multiples of
@@ -22,10 +22,7 @@ use crate::report::{self, decimal, hex};
 const ORIGIN_STEP: u64 = 1 << 36;
 const ORIGIN_STEPS: u64 = 7;
 
-/// For fewer pages a system call is not worth it.
-const POPULATED_PAGES_MIN: u64 = 8;
-
-const READ_WRITE: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
+pub const READ_WRITE: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
 
 /// Maps the guest's regions with their initial contents; returns the origin.
 /// Ends the process with an explanation where that fails.
@@ -47,7 +44,7 @@ pub fn reserve(app: App, page_bytes: u64) -> u64 {
             advise_huge_pages(origin, region);
         }
     }
-    fill(app, origin, page_bytes);
+    initial::fill(app, origin, page_bytes);
     origin
 }
 
@@ -120,80 +117,11 @@ fn advise_huge_pages(origin: u64, region: &Region) {
     let _ = unsafe { rustix::mm::madvise(start, len_bytes, Advice::LinuxHugepage) };
 }
 
-/// Has the kernel make the pages all at once, which takes it a third of the time
-/// that a fault for each page does. An old kernel does not know this, and then
-/// they are made by faults.
-fn populate(address: u64, len_bytes: u64, page_bytes: u64) {
-    let start = address / page_bytes * page_bytes;
-    let len_bytes = round_up(address + len_bytes - start, page_bytes);
-    if len_bytes < POPULATED_PAGES_MIN * page_bytes {
-        return;
-    }
-    // SAFETY: the pages are readable and writable, and keep what they hold.
-    let _ =
-        unsafe { rustix::mm::madvise(start as *mut c_void, len_bytes as usize, Advice::LinuxPopulateWrite) };
-}
-
-/// Copies the initial contents into place. New pages are zero already.
-fn fill(app: App, origin: u64, page_bytes: u64) {
-    for region in app.regions() {
-        for run in app.runs(region) {
-            let bytes = app.run_bytes(run);
-            let end = run.offset.checked_add(run.len_bytes);
-            if end.is_none_or(|end| end > region.accessible_bytes) {
-                report::fatal(&[b"wasmc bug: initial data lies outside its region"]);
-            }
-            let target = start_of(origin, region) + run.offset;
-            populate(target, run.len_bytes, page_bytes);
-            // SAFETY: the bytes of the region up to `accessible_bytes` are mapped
-            // for reading and writing, the run ends within them, and nothing else
-            // uses them before the program starts.
-            let target =
-                unsafe { core::slice::from_raw_parts_mut(target as *mut u8, run.len_bytes as usize) };
-            if bytes.len() == target.len() {
-                target.copy_from_slice(bytes);
-            } else if !decompress(app, bytes, target) {
-                report::fatal(&[b"wasmc bug: initial data is not what was compressed"]);
-            }
-        }
-    }
-}
-
-fn decompress(app: App, from: &[u8], to: &mut [u8]) -> bool {
-    let Some(decompress) = app.decompress() else {
-        return false;
-    };
-    let (from_bytes, to_bytes) = (from.len() as u64, to.len() as u64);
-    // SAFETY: the ranges are slices, one of which is borrowed mutably.
-    unsafe { decompress(from.as_ptr(), from_bytes, to.as_mut_ptr(), to_bytes) }
-}
-
-/// [`crate::app::Decompress`].
-///
-/// # Safety
-/// As the type says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wasmc_decompress(
-    from: *const u8,
-    from_bytes: u64,
-    to: *mut u8,
-    to_bytes: u64,
-) -> bool {
-    // SAFETY: the caller vouches for both ranges.
-    let (from, to) = unsafe {
-        (
-            core::slice::from_raw_parts(from, from_bytes as usize),
-            core::slice::from_raw_parts_mut(to, to_bytes as usize),
-        )
-    };
-    lz4::decompress(from, to).is_some()
-}
-
-fn start_of(origin: u64, region: &Region) -> u64 {
+pub fn start_of(origin: u64, region: &Region) -> u64 {
     origin.wrapping_add_signed(region.offset)
 }
 
-fn round_up(bytes: u64, page_bytes: u64) -> u64 {
+pub fn round_up(bytes: u64, page_bytes: u64) -> u64 {
     bytes.next_multiple_of(page_bytes)
 }
 

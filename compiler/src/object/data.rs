@@ -8,14 +8,17 @@ use crate::world::Constant;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
 use rayon::prelude::*;
-use wasmc_abi::app::{FuncRecord, NULL_SIGNATURE};
+use wasmc_abi::app::{FuncRecord, MOVABLE_BLOCK_BYTES, NULL_SIGNATURE};
 use wasmc_abi::sites;
-use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_NOTE};
+use wasmc_abi::symbols::{NOTE_OWNER, NOTE_TYPE_CONFIG, SECTION_EMBEDDED, SECTION_MOVABLE, SECTION_NOTE};
 
 /// Alignment of tables, and of images so that they are copied fast.
 const DATA_ALIGN: u64 = 8;
 /// Initial data is compressed in pieces of this many bytes, in parallel.
 const COMPRESSED_BYTES: usize = 1 << 20;
+/// Fewer bytes are copied at start: one fault, for their neighbours as well, costs
+/// less than the system call that moves them.
+const MOVABLE_BYTES_MIN: usize = 64 << 10;
 /// Alignment of notes in ELF.
 const NOTE_ALIGN: u64 = 4;
 
@@ -33,6 +36,8 @@ pub(super) struct Run {
     pub len_bytes: u64,
     /// The bytes, or what they were compressed to.
     pub data: Span,
+    /// See [`wasmc_abi::app::Run::is_movable`].
+    pub is_movable: bool,
 }
 
 impl Run {
@@ -142,31 +147,56 @@ impl<'a> Emitter<'a> {
     pub(super) fn add_regions(&mut self, is_compressed: bool) -> Vec<Vec<Run>> {
         let env = self.env;
         let regions = env.layout.regions.iter();
-        let piece_bytes = if is_compressed { COMPRESSED_BYTES } else { usize::MAX };
         regions
             .map(|region| {
-                let runs = region.image.runs();
-                runs.iter().flat_map(|(offset, bytes)| self.add_run(*offset, bytes, piece_bytes)).collect()
+                let runs = region.image.runs().into_iter();
+                runs.flat_map(|(offset, bytes)| {
+                    let end = (offset + bytes.len() as u64).next_multiple_of(MOVABLE_BLOCK_BYTES);
+                    if is_compressed {
+                        self.add_compressed(offset, &bytes)
+                    } else if bytes.len() >= MOVABLE_BYTES_MIN && end <= region.accessible_bytes {
+                        vec![self.add_movable(offset, &bytes)]
+                    } else {
+                        vec![self.add_copied(offset, &bytes, &bytes)]
+                    }
+                })
+                .collect()
             })
             .collect()
     }
 
-    fn add_run(&mut self, offset: u64, bytes: &[u8], piece_bytes: usize) -> Vec<Run> {
-        let pieces: Vec<&[u8]> = bytes.chunks(piece_bytes).collect();
+    fn add_compressed(&mut self, offset: u64, bytes: &[u8]) -> Vec<Run> {
+        let pieces: Vec<&[u8]> = bytes.chunks(COMPRESSED_BYTES).collect();
         let compress = |piece: &&[u8]| {
-            let block = (piece_bytes < usize::MAX).then(|| lz4_flex::block::compress(piece));
-            block.filter(|block| block.len() < piece.len())
+            let block = lz4_flex::block::compress(piece);
+            (block.len() < piece.len()).then_some(block)
         };
         let blocks: Vec<Option<Vec<u8>>> = pieces.par_iter().map(compress).collect();
         let runs = pieces.iter().zip(blocks).enumerate().map(|(position, (piece, block))| {
-            let data = block.as_deref().unwrap_or(piece);
-            Run {
-                offset: offset + (position * piece_bytes) as u64,
-                len_bytes: piece.len() as u64,
-                data: self.read_only(data, data.len()),
-            }
+            let offset = offset + (position * COMPRESSED_BYTES) as u64;
+            self.add_copied(offset, piece, block.as_deref().unwrap_or(piece))
         });
         runs.collect()
+    }
+
+    /// Adds bytes that are there as `data`.
+    fn add_copied(&mut self, offset: u64, bytes: &[u8], data: &[u8]) -> Run {
+        let len_bytes = bytes.len() as u64;
+        Run { offset, len_bytes, data: self.read_only(data, data.len()), is_movable: false }
+    }
+
+    /// Adds bytes in a section of their own, with the zeros that make it whole
+    /// blocks. No other run has bytes in its first or last block.
+    fn add_movable(&mut self, offset: u64, bytes: &[u8]) -> Run {
+        let before = offset % MOVABLE_BLOCK_BYTES;
+        let len_bytes = (before + bytes.len() as u64).next_multiple_of(MOVABLE_BLOCK_BYTES);
+        let mut blocks = vec![0; len_bytes as usize];
+        blocks[before as usize..][..bytes.len()].copy_from_slice(bytes);
+        let name = SECTION_MOVABLE.as_bytes().to_vec();
+        let section = self.object.add_section(Vec::new(), name, SectionKind::Data);
+        self.object.set_section_data(section, blocks, MOVABLE_BLOCK_BYTES);
+        let data = Span { section, offset: 0, count: len_bytes };
+        Run { offset: offset - before, len_bytes, data, is_movable: true }
     }
 
     /// Adds the configuration as an ELF note, and returns its description.

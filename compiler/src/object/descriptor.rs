@@ -108,6 +108,7 @@ impl Emitter<'_> {
                 record.long(run.offset);
                 record.long(run.len_bytes);
                 record.array(run.data);
+                record.long(run.is_movable.into());
             }
             let runs = self.add_relocated(record, runs.len());
             regions.long(region.offset as u64);

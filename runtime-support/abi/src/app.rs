@@ -12,7 +12,7 @@
 //! ```
 
 /// Changes whenever a layout here does; runtime and compiled code must agree.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;
 
 /// `placement`: compiled code contains the origin's address.
 pub const PLACEMENT_FIXED: u32 = 0;
@@ -120,7 +120,14 @@ pub struct Run {
     pub len_bytes: u64,
     /// Of bytes: themselves or, where these are fewer, see [`crate::lz4`].
     pub data: Array,
+    /// 1 where the bytes fill whole blocks of [`MOVABLE_BLOCK_BYTES`], in the
+    /// region and in the executable, where they are writable and nothing else
+    /// refers to them: their pages may be moved instead of copied.
+    pub is_movable: u64,
 }
+
+/// The unit in which initial data is moved: the smallest page size there is.
+pub const MOVABLE_BLOCK_BYTES: u64 = 4096;
 
 /// A linear memory that the program defines.
 #[derive(Clone, Copy, Debug)]
@@ -184,7 +191,7 @@ const _: () = {
     assert!(size_of::<Array>() == 16);
     assert!(size_of::<AppDescriptor>() == 200);
     assert!(size_of::<Region>() == 56);
-    assert!(size_of::<Run>() == 32);
+    assert!(size_of::<Run>() == 40);
     assert!(size_of::<MemoryDescriptor>() == 24);
     assert!(size_of::<MemoryRecord>() == memory_record::SIZE_BYTES as usize);
     assert!(core::mem::offset_of!(MemoryRecord, len_bytes) == memory_record::LEN_BYTES as usize);

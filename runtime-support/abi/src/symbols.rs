@@ -86,6 +86,9 @@ pub const SECTION_TEXT: &str = ".text";
 /// Section of the [`crate::embed`] image; linkers put it with other read-only
 /// data.
 pub const SECTION_EMBEDDED: &str = ".rodata.wasmc_embedded";
+/// Sections of initial data that is moved into place, see
+/// [`crate::app::Run::is_movable`]; linkers put them with other writable data.
+pub const SECTION_MOVABLE: &str = ".data.wasmc_initial";
 /// ELF note that carries the [`crate::config`] bytes, so that tools can read
 /// what an executable was granted.
 pub const SECTION_NOTE: &str = ".note.wasmc";
