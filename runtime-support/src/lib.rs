@@ -35,6 +35,7 @@ pub mod report;
 pub mod reserve;
 pub mod resolve;
 pub mod returns;
+pub mod single_pages;
 pub mod stack;
 pub mod start;
 pub mod stdio;

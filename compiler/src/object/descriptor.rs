@@ -3,12 +3,15 @@
 use super::data::{Run, Tables};
 use super::text::Text;
 use super::{Emitter, Span};
-use crate::options::{Cpu, MemoryMode, Options, Target};
+use crate::options::{Cpu, MemoryMode, Optimization, Options, Target};
 use object::write::{Symbol, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 use std::mem::offset_of;
 use wasmc_abi::app::{ABI_VERSION, AppDescriptor, cpu};
 use wasmc_abi::symbols::{APP, DECOMPRESS};
+
+/// Smaller programs are mapped by a few faults, and have little that is not used.
+const SINGLE_PAGES_FROM_BYTES: u64 = 1 << 20;
 
 /// What the descriptor points at.
 pub(super) struct Parts<'a> {
@@ -81,6 +84,7 @@ impl Emitter<'_> {
         record.array(parts.config);
         record.array(parts.embedded);
         record.long(0);
+        record.long(maps_single_pages(options, parts).into());
         assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
         let size = record.bytes.len() as u64;
         let span = self.add_relocated(record, 1);
@@ -168,6 +172,13 @@ impl Emitter<'_> {
         }
         Span { section: self.relocated, offset, count: count as u64 }
     }
+}
+
+/// Whether mapping fewer pages is worth more faults.
+fn maps_single_pages(options: &Options, parts: &Parts<'_>) -> bool {
+    let movable = parts.regions.iter().flatten().filter(|run| run.is_movable);
+    let bytes = parts.text.size_bytes + movable.map(|run| run.len_bytes).sum::<u64>();
+    options.optimizes(Optimization::SinglePages) && bytes >= SINGLE_PAGES_FROM_BYTES
 }
 
 fn cpu_level(options: &Options) -> u32 {

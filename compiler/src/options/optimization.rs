@@ -20,6 +20,9 @@ pub enum Optimization {
     ConstantTables,
     /// Large memories are in huge pages, where the kernel has them.
     HugePages,
+    /// Pages of large programs are mapped when they are touched, without neighbours,
+    /// where the kernel can be told so.
+    SinglePages,
     /// Calls of small functions are replaced by their bodies.
     Inlining,
     /// What has just been stored is not loaded again.
@@ -39,7 +42,7 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 14] = [
+    pub const ALL: [Optimization; 15] = [
         Optimization::JumpThreading,
         Optimization::HostForwarding,
         Optimization::StackPointer,
@@ -47,6 +50,7 @@ impl Optimization {
         Optimization::ConstantResults,
         Optimization::ConstantTables,
         Optimization::HugePages,
+        Optimization::SinglePages,
         Optimization::Inlining,
         Optimization::StoreForwarding,
         Optimization::StartCopies,
@@ -71,6 +75,7 @@ impl Optimization {
             Optimization::ConstantResults => "constant-results",
             Optimization::ConstantTables => "constant-tables",
             Optimization::HugePages => "huge-pages",
+            Optimization::SinglePages => "single-pages",
             Optimization::Inlining => "inlining",
             Optimization::StoreForwarding => "store-forwarding",
             Optimization::StartCopies => "start-copies",

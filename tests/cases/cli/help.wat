@@ -53,8 +53,8 @@
 ;;|           Leave one optimisation out; only the speed changes. Can be given several times
 ;;|           
 ;;|           [possible values: jump-threading, host-forwarding, stack-pointer, zero-extension,
-;;|           constant-results, constant-tables, huge-pages, inlining, store-forwarding, start-copies,
-;;|           inline-bulk, multiply-high, intrinsics, dead-functions]
+;;|           constant-results, constant-tables, huge-pages, single-pages, inlining, store-forwarding,
+;;|           start-copies, inline-bulk, multiply-high, intrinsics, dead-functions]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
