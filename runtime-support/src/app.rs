@@ -10,6 +10,13 @@ use wasmc_abi::app::{AppDescriptor, Array, MemoryDescriptor, Region, Run};
 pub type Decompress =
     unsafe extern "C" fn(from: *const u8, from_bytes: u64, to: *mut u8, to_bytes: u64) -> bool;
 
+/// [`wasmc_abi::symbols::MOVE_PAGES`]. Both ranges must be whole pages, and nothing
+/// may refer to what they hold.
+pub type MovePages = unsafe extern "C" fn(source: u64, target: u64, len_bytes: u64) -> bool;
+
+/// [`wasmc_abi::symbols::MAP_SINGLE_PAGES`].
+pub type MapSinglePages = extern "C" fn(page_bytes: u64);
+
 /// The one program of this process. Its arrays are part of the executable,
 /// hence `'static`.
 #[derive(Clone, Copy)]
@@ -54,6 +61,20 @@ impl App {
         let address = self.descriptor.decompress;
         // SAFETY: `new` requires a function of this type, or 0.
         (address != 0).then(|| unsafe { core::mem::transmute::<u64, Decompress>(address) })
+    }
+
+    /// What moves pages, if there are such.
+    pub fn move_pages(self) -> Option<MovePages> {
+        let address = self.descriptor.move_pages;
+        // SAFETY: `new` requires a function of this type, or 0.
+        (address != 0).then(|| unsafe { core::mem::transmute::<u64, MovePages>(address) })
+    }
+
+    /// What keeps pages from being mapped with their neighbours, if that is wanted.
+    pub fn map_single_pages(self) -> Option<MapSinglePages> {
+        let address = self.descriptor.map_single_pages;
+        // SAFETY: as above.
+        (address != 0).then(|| unsafe { core::mem::transmute::<u64, MapSinglePages>(address) })
     }
 
     /// See [`wasmc_abi::sites`].

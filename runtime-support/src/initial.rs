@@ -21,7 +21,7 @@ pub fn fill(app: App, origin: u64, page_bytes: u64) {
     for region in app.regions() {
         for run in app.runs(region) {
             let target = checked_target(origin, region, run);
-            if !move_pages(run, target, page_bytes) {
+            if !move_run(app, run, target, page_bytes) {
                 copy(app, run, target, page_bytes);
             }
         }
@@ -40,23 +40,26 @@ fn checked_target(origin: u64, region: &Region, run: &Run) -> u64 {
 /// Moves a run's pages out of the executable to where the guest has them, if they
 /// are for that: nothing is read before the guest does, and nothing is in memory
 /// twice. Where pages are large or the kernel is another, it does nothing.
-fn move_pages(run: &Run, target: u64, page_bytes: u64) -> bool {
+fn move_run(app: App, run: &Run, target: u64, page_bytes: u64) -> bool {
     let (source, len_bytes) = (run.data.address, run.len_bytes);
     let are_pages = (source | target | len_bytes).is_multiple_of(page_bytes);
-    if run.is_movable == 0 || !are_pages {
+    let Some(move_pages) = app.move_pages().filter(|_| run.is_movable != 0 && are_pages) else {
         return false;
-    }
+    };
     // SAFETY: the compiler vouches that nothing else refers to the source. The
     // target is the guest's, and nothing uses it before the program starts.
-    let moved = unsafe {
-        rustix::mm::mremap_fixed(
-            source as *mut c_void,
-            len_bytes as usize,
-            len_bytes as usize,
-            MremapFlags::MAYMOVE,
-            target as *mut c_void,
-        )
-    };
+    unsafe { move_pages(source, target, len_bytes) }
+}
+
+/// [`crate::app::MovePages`].
+///
+/// # Safety
+/// As the type says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasmc_move_pages(source: u64, target: u64, len_bytes: u64) -> bool {
+    let (from, to, len) = (source as *mut c_void, target as *mut c_void, len_bytes as usize);
+    // SAFETY: the caller vouches for both ranges.
+    let moved = unsafe { rustix::mm::mremap_fixed(from, len, len, MremapFlags::MAYMOVE, to) };
     if moved.is_err() {
         restore(target, len_bytes);
     }

@@ -21,18 +21,19 @@ use rustix::io::Errno;
 use rustix::ioctl::{Opcode, Updater, ioctl, opcode};
 use rustix::mm::{UserfaultfdFlags, userfaultfd};
 
-use crate::app::App;
+use crate::app::{self, App};
 use crate::reserve::{round_up, start_of};
 
 const API: Opcode = opcode::read_write::<uffdio_api>(UFFDIO as u8, _UFFDIO_API as u8);
 const REGISTER: Opcode = opcode::read_write::<uffdio_register>(UFFDIO as u8, _UFFDIO_REGISTER as u8);
 
-/// For compiled code and the data that was moved. Linux before 6.7 and many a
-/// container refuse, and then more is mapped.
-pub fn ask_for(app: App, origin: u64, page_bytes: u64) {
-    if app.descriptor().maps_single_pages == 0 {
+/// [`crate::app::MapSinglePages`]. Linux before 6.7 and many a container refuse,
+/// and then more is mapped.
+#[unsafe(no_mangle)]
+pub extern "C" fn wasmc_map_single_pages(page_bytes: u64) {
+    let Some(app) = App::current() else {
         return;
-    }
+    };
     let Ok(watcher) = new_watcher() else {
         return;
     };
@@ -40,7 +41,7 @@ pub fn ask_for(app: App, origin: u64, page_bytes: u64) {
     let _ = register(&watcher, text.address..text.address + text.count, page_bytes);
     for region in app.regions() {
         for run in app.runs(region).iter().filter(|run| run.is_movable != 0) {
-            let start = start_of(origin, region) + run.offset;
+            let start = start_of(app::origin(), region) + run.offset;
             let _ = register(&watcher, start..start + run.len_bytes, page_bytes);
         }
     }

@@ -10,8 +10,7 @@ use wasmc_abi::app::{ABI_VERSION, AppDescriptor};
 use crate::app::App;
 use crate::process::Process;
 use crate::{
-    cpu, exit, kernel_sandbox, memory, relocate, report, reserve, returns, single_pages, stack, stdio, trap,
-    vdso, world,
+    cpu, exit, kernel_sandbox, memory, relocate, report, reserve, returns, stack, stdio, trap, vdso, world,
 };
 
 /// The executable as the linker laid it out: addresses from its symbols.
@@ -44,9 +43,11 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     returns::install(cpu::check(descriptor.cpu_level).forgets_returns);
     stdio::open_missing();
     let origin = reserve::reserve(app, process.page_bytes());
-    single_pages::ask_for(app, origin, process.page_bytes());
     memory::write_records(app, origin);
     app.set_current(origin);
+    if let Some(map_single_pages) = app.map_single_pages() {
+        map_single_pages(process.page_bytes());
+    }
     let stack = stack::map(descriptor.stack_bytes, process.page_bytes());
     trap::install(&stack, &process);
     world::prepare(&process, app.config(), app.embedded());

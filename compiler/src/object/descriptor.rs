@@ -8,7 +8,7 @@ use object::write::{Symbol, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 use std::mem::offset_of;
 use wasmc_abi::app::{ABI_VERSION, AppDescriptor, cpu};
-use wasmc_abi::symbols::{APP, DECOMPRESS};
+use wasmc_abi::symbols::{APP, DECOMPRESS, MAP_SINGLE_PAGES, MOVE_PAGES};
 
 /// Smaller programs are mapped by a few faults, and have little that is not used.
 const SINGLE_PAGES_FROM_BYTES: u64 = 1 << 20;
@@ -84,12 +84,23 @@ impl Emitter<'_> {
         record.array(parts.config);
         record.array(parts.embedded);
         record.long(0);
-        record.long(maps_single_pages(options, parts).into());
+        record.long(0);
+        record.long(0);
         assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
         let size = record.bytes.len() as u64;
         let span = self.add_relocated(record, 1);
-        if parts.regions.iter().flatten().any(Run::is_compressed) {
-            self.refer_to_runtime(span.offset + offset_of!(AppDescriptor, decompress) as u64, DECOMPRESS);
+        let runs = || parts.regions.iter().flatten();
+        let functions = [
+            (runs().any(Run::is_compressed), offset_of!(AppDescriptor, decompress), DECOMPRESS),
+            (runs().any(|run| run.is_movable), offset_of!(AppDescriptor, move_pages), MOVE_PAGES),
+            (
+                maps_single_pages(options, parts),
+                offset_of!(AppDescriptor, map_single_pages),
+                MAP_SINGLE_PAGES,
+            ),
+        ];
+        for (_, field, symbol) in functions.into_iter().filter(|(is_needed, ..)| *is_needed) {
+            self.refer_to_runtime(span.offset + field as u64, symbol);
         }
         self.object.add_symbol(Symbol {
             name: APP.as_bytes().to_vec(),

@@ -80,9 +80,10 @@ pub struct AppDescriptor {
     pub embedded: Array,
     /// [`crate::symbols::DECOMPRESS`] where data is compressed, else 0.
     pub decompress: u64,
-    /// 1 where the kernel is asked to map pages of the compiled code and of
-    /// [`Run::is_movable`] data only when they are touched, without neighbours.
-    pub maps_single_pages: u64,
+    /// [`crate::symbols::MOVE_PAGES`] where a [`Run::is_movable`], else 0.
+    pub move_pages: u64,
+    /// [`crate::symbols::MAP_SINGLE_PAGES`] where that is wanted, else 0.
+    pub map_single_pages: u64,
 }
 
 /// Index of code that is no WebAssembly function.
@@ -192,7 +193,7 @@ pub mod cpu {
 
 const _: () = {
     assert!(size_of::<Array>() == 16);
-    assert!(size_of::<AppDescriptor>() == 208);
+    assert!(size_of::<AppDescriptor>() == 216);
     assert!(size_of::<Region>() == 56);
     assert!(size_of::<Run>() == 40);
     assert!(size_of::<MemoryDescriptor>() == 24);

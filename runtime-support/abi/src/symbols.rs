@@ -31,6 +31,17 @@ pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 /// so that the others do not have it.
 pub const DECOMPRESS: &str = "wasmc_decompress";
 
+/// Code, defined by the runtime:
+/// `extern "C" fn(source: u64, target: u64, len_bytes: u64) -> bool`, puts pages
+/// elsewhere, in place of what is there; where it cannot, there are zeros. Only
+/// executables with such pages refer to it.
+pub const MOVE_PAGES: &str = "wasmc_move_pages";
+
+/// Code, defined by the runtime: `extern "C" fn(page_bytes: u64)`, asks the kernel
+/// to map pages of the compiled code and of data that was moved only when they are
+/// touched, without neighbours. Only large executables refer to it.
+pub const MAP_SINGLE_PAGES: &str = "wasmc_map_single_pages";
+
 /// Prefix of the symbols of intrinsics: native code that a function of the
 /// program may call in place of the rest of its body, `wasmc_intrinsic_memchr`.
 /// All take the module's record first. Those of Go's functions then take the

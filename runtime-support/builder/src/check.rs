@@ -73,6 +73,8 @@ fn required(features: &[&str]) -> Vec<String> {
         symbols::MEMORY_COPY,
         symbols::MEMORY_FILL,
         symbols::DECOMPRESS,
+        symbols::MOVE_PAGES,
+        symbols::MAP_SINGLE_PAGES,
     ];
     let harness = HARNESS.iter().filter(|_| features.contains(&"harness"));
     let mut required: Vec<String> = own.iter().chain(harness).map(|name| (*name).to_owned()).collect();
