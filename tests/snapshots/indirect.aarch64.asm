@@ -2,21 +2,20 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
 block0:
-  mov x10, x3
+  mov x8, x3
   subs xzr, x2, #2
   b.hs #trap=user10
-  load_ext_name_near x11, User(userextname0)+0
-  ldr w11, [x11, x2, LSL #2]
-  cbnz x11, label2 ; b label1
+  load_ext_name_near x9, User(userextname0)+0
+  ldr w9, [x9, x2, LSL #2]
+  subs xzr, x9, #1
+  b.hi label2 ; b label1
 block2:
-  load_ext_name_near x14, User(userextname1)+0
-  add x14, x14, x11
-  mov x2, x10
-  blr x14
+  load_ext_name_near x13, User(userextname1)+0
+  add x13, x13, x9
+  mov x2, x8
+  blr x13
   ldp fp, lr, [sp], #16
   ret
 block1:
-  movz x12, #65535, LSL #16
-  ldr w12, [x12, x2, LSL #2]
-  cbz w12, #trap=user4
+  cbz x9, #trap=user4
   udf #0xc11f

@@ -2,25 +2,22 @@
   pushq %rbp
   movq %rsp, %rbp
 block0:
-  movq %rsi, %r10
+  movq %rsi, %r8
   cmpq $0x2, %rdi
   jnb #trap=user10
-  load_ext_name userextname0+0, %rax
-  movq %rdi, %r11
-  shlq $0x2, %r11
-  movl (%rax, %rdi, 4), %eax
-  testq %rax, %rax
-  jnz     label2; j label1
+  load_ext_name userextname0+0, %r9
+  movl (%r9, %rdi, 4), %r9d
+  cmpq $0x1, %r9
+  jnbe    label2; j label1
 block2:
-  load_ext_name userextname1+0, %rcx
-  leaq (%rcx, %rax), %rax
-  movq %r10, %rdi
+  load_ext_name userextname1+0, %rax
+  leaq (%rax, %r9), %rax
+  movq %r8, %rdi
   call    *%rax
   movq %rbp, %rsp
   popq %rbp
   retq
 block1:
-  movl 0xfff0000(%r11), %eax
-  testl %eax, %eax
+  testq %r9, %r9
   jz #trap=user4
   ud2

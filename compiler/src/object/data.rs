@@ -3,7 +3,7 @@
 use super::text::Text;
 use super::{Emitter, Span};
 use crate::module::Placement;
-use crate::translate::DataSymbol;
+use crate::translate::{DataSymbol, NO_FUNCTION, OTHER_SIGNATURE};
 use crate::world::Constant;
 use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind, elf};
@@ -102,7 +102,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Adds, for each table that never changes and each signature, where the
-    /// code of every element of that signature is; 0 for other elements.
+    /// code of every element of that signature is, or why it has none.
     pub(super) fn add_code_tables(&mut self, text: &Text) {
         let env = self.env;
         for (position, &(table, signature)) in env.code_tables.iter().enumerate() {
@@ -112,9 +112,10 @@ impl<'a> Emitter<'a> {
                 let code_offset = match *element {
                     Constant::Function(function) if env.world.functions[function].signature == signature => {
                         // One that was left out is never called.
-                        text.function_offset(function).map_or(0, |offset| offset as u32)
+                        text.function_offset(function).map_or(NO_FUNCTION, |offset| offset as u32)
                     }
-                    _ => 0,
+                    Constant::Function(_) => OTHER_SIGNATURE,
+                    _ => NO_FUNCTION,
                 };
                 push_words(&mut bytes, &[code_offset]);
             }

@@ -99,7 +99,7 @@ impl Builder {
         };
         let mut sections = codegen::isa(options).text_section_builder(order.len());
         let mut plane = ControlPlane::default();
-        // No function is at offset 0, which stands for none in code tables.
+        // No function is at the offsets that stand for none in code tables.
         sections.append(false, &[0; NONE_BYTES], NONE_BYTES as u32, &mut plane);
         Builder { sections, labels, plane, text }
     }

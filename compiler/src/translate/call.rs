@@ -1,6 +1,6 @@
 //! Calls: direct, indirect, and of the runtime.
 
-use super::env::{DataSymbol, Env, MemoryFunction, clif_type};
+use super::env::{DataSymbol, Env, MemoryFunction, OTHER_SIGNATURE, clif_type};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
 use crate::world::{FuncId, FunctionKind, SignatureId, TableId};
@@ -121,8 +121,7 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// The code address of an element of a table that never changes. Elements
-    /// of another signature have no code there; which trap it is gets decided
-    /// off the hot path, by the table itself.
+    /// without code for the signature say why instead.
     fn code_in_table(&mut self, position: usize, table: TableId, index: Value) -> Value {
         self.check_element_index(table, index, TrapCode::UndefinedElement);
         let codes = self.data_address(DataSymbol::CodeTable(position));
@@ -131,12 +130,15 @@ impl FuncTranslator<'_, '_> {
         let entry = self.builder.ins().iadd(codes, distance);
         let flags = self.trusted(Region::Constant).with_readonly();
         let code_offset = self.builder.ins().uload32(flags, entry, 0);
+        let last_reason = i64::from(OTHER_SIGNATURE);
+        let is_code = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, code_offset, last_reason);
         let (ok, bad) = (self.builder.create_block(), self.builder.create_block());
         self.builder.set_cold_block(bad);
-        self.builder.ins().brif(code_offset, ok, &[], bad, &[]);
+        self.builder.ins().brif(is_code, ok, &[], bad, &[]);
+        self.builder.seal_block(ok);
+        self.builder.seal_block(bad);
         self.builder.switch_to_block(bad);
-        let reference = self.table_element(table, index, TrapCode::UndefinedElement);
-        self.builder.ins().trapz(reference, raised(TrapCode::IndirectCallToNull));
+        self.builder.ins().trapz(code_offset, raised(TrapCode::IndirectCallToNull));
         self.builder.ins().trap(raised(TrapCode::BadSignature));
         self.builder.switch_to_block(ok);
         let text = self.data_address(DataSymbol::Text);
@@ -158,6 +160,8 @@ impl FuncTranslator<'_, '_> {
         let (ok, bad) = (self.builder.create_block(), self.builder.create_block());
         self.builder.set_cold_block(bad);
         self.builder.ins().brif(matches, ok, &[], bad, &[]);
+        self.builder.seal_block(ok);
+        self.builder.seal_block(bad);
         self.builder.switch_to_block(bad);
         self.builder.ins().trapz(reference, raised(TrapCode::IndirectCallToNull));
         self.builder.ins().trap(raised(TrapCode::BadSignature));

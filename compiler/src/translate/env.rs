@@ -19,6 +19,11 @@ pub(crate) const NAMESPACE_HOST: u32 = 1;
 /// Namespace of data; index: [`DataSymbol::to_index`].
 pub(crate) const NAMESPACE_DATA: u32 = 2;
 
+/// What a code table has for an element that is null.
+pub(crate) const NO_FUNCTION: u32 = 0;
+/// What a code table has for a function of another signature than its own.
+pub(crate) const OTHER_SIGNATURE: u32 = 1;
+
 /// Functions of the runtime that translated code calls by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MemoryFunction {

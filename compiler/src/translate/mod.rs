@@ -31,7 +31,9 @@ use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::ir;
 use cranelift_frontend::FunctionBuilderContext;
 
-pub(crate) use env::{DataSymbol, Env, NAMESPACE_DATA, NAMESPACE_FUNCTION, NAMESPACE_HOST};
+pub(crate) use env::{
+    DataSymbol, Env, NAMESPACE_DATA, NAMESPACE_FUNCTION, NAMESPACE_HOST, NO_FUNCTION, OTHER_SIGNATURE,
+};
 pub(crate) use runtime::Trampoline;
 pub(crate) use trap::trap_code;
 
