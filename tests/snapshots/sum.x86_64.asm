@@ -9,9 +9,8 @@ block1:
   testl %esi, %esi
   jz      label3; j label2
 block2:
-  movl 0x10000010(%rdi), %ecx
   leal -1(%rsi), %esi
-  leal (%rax, %rcx), %eax
+  addl 0x10000010(%rdi), %eax
   leal 4(%rdi), %edi
   jmp     label1
 block3:

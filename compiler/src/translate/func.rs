@@ -59,6 +59,9 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub returned_constant: Option<u32>,
     /// Whether the operator after a `global.get` keeps the lower half only.
     pub next_wraps: bool,
+    /// Whether the operator after an `i32.load` computes with it: the CPU then does
+    /// both in one instruction, if the load extends nothing.
+    pub next_computes: bool,
     /// The result of the last call, if it is one i32.
     pub call_result: Option<Value>,
     alias_regions: HashMap<u32, AliasRegion>,
@@ -152,6 +155,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             unwind_test: None,
             returned_constant: None,
             next_wraps: false,
+            next_computes: false,
             call_result: None,
             alias_regions: HashMap::new(),
         }
@@ -179,6 +183,9 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             match operator {
                 Operator::GlobalGet { .. } => {
                     self.next_wraps = matches!(operators.clone().read()?, Operator::I32WrapI64);
+                }
+                Operator::I32Load { .. } => {
+                    self.next_computes = super::numeric::is_i32_arithmetic(&operators.clone().read()?);
                 }
                 Operator::Call { .. } => self.unwind_test = self.read_unwind_test(operators.clone())?,
                 _ => {}

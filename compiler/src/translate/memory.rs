@@ -48,8 +48,10 @@ impl FuncTranslator<'_, '_> {
     fn load_from(&mut self, opcode: Opcode, ty: ir::Type, access: &Access) -> Value {
         let &Access { address, flags, .. } = access;
         let Address { base, offset } = address;
+        let is_operand = opcode == Opcode::Load && self.next_computes;
         if ty == types::I32
             && self.env.zero_extension
+            && !is_operand
             && let Some(wide) = self.zero_extending_load(opcode, flags, address)
         {
             return self.narrowed(wide);

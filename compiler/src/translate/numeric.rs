@@ -5,6 +5,7 @@ use super::func::FuncTranslator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Value, types};
 use cranelift_frontend::FuncInstBuilder;
+use wasmparser::Operator;
 
 impl<'b> FuncTranslator<'_, 'b> {
     pub(super) fn unary(&mut self, build: impl FnOnce(FuncInstBuilder<'_, 'b>, Value) -> Value) {
@@ -90,4 +91,11 @@ impl<'b> FuncTranslator<'_, 'b> {
     pub(super) fn reinterpret(&mut self, to: ir::Type) {
         self.unary(|ins, operand| ins.bitcast(to, MemFlagsData::new(), operand));
     }
+}
+
+/// Whether an operator is one of those on two i32 that x86-64 takes from memory
+/// as well; comparisons that a branch follows are none of them.
+pub(super) fn is_i32_arithmetic(operator: &Operator<'_>) -> bool {
+    use Operator::{I32Add, I32And, I32Mul, I32Or, I32Sub, I32Xor};
+    matches!(operator, I32Add | I32Sub | I32Mul | I32And | I32Or | I32Xor)
 }
