@@ -48,6 +48,9 @@ pub(super) struct Knowledge {
     in_bounds: SecondaryMap<Value, bool>,
     /// The same, in the order in which it was seen.
     trail: Vec<Value>,
+    /// For values not in bounds themselves, the nearest sum with a constant that
+    /// was an address, and that constant: larger sums lie above it.
+    anchors: HashMap<Value, (Value, i64)>,
     contents: Vec<Content>,
 }
 
@@ -82,9 +85,25 @@ impl Knowledge {
     }
 
     pub fn add_access(&mut self, address: Value) {
-        if !std::mem::replace(&mut self.in_bounds[address], true) {
-            self.trail.push(address);
+        if std::mem::replace(&mut self.in_bounds[address], true) {
+            return;
         }
+        self.trail.push(address);
+        if let Some(&(parent, distance)) = self.derived.get(&address)
+            && self.anchor(parent, distance).is_none()
+        {
+            self.anchors.insert(parent, (address, distance));
+        }
+    }
+
+    /// A value in bounds and the distance from it at which `parent` plus
+    /// `distance` lies, without wrapping.
+    fn anchor(&self, parent: Value, distance: i64) -> Option<(Value, i64)> {
+        if self.in_bounds[parent] && distance > 0 {
+            return Some((parent, distance));
+        }
+        let &(anchor, there) = self.anchors.get(&parent)?;
+        (self.in_bounds[anchor] && distance > there).then_some((anchor, distance - there))
     }
 
     /// One step from a derived address to what it was derived from, if their
@@ -218,6 +237,9 @@ impl FuncTranslator<'_, '_> {
         if let Some(origin) = self.cancelled(parent, distance) {
             return self.narrowed(origin);
         }
+        if let Some((anchor, distance)) = self.known.anchor(parent, distance) {
+            return self.above(anchor, distance);
+        }
         let sum = self.builder.ins().iadd_imm_s(value, distance);
         let wide = self.builder.ins().uextend(types::I64, sum);
         self.extensions[sum] = wide.into();
@@ -255,17 +277,22 @@ impl FuncTranslator<'_, '_> {
         let Some((parent, distance)) = self.extended_sum(value) else {
             return self.builder.ins().ireduce(types::I32, value);
         };
-        if self.known.in_bounds[parent] {
-            // A value of its own, since only here it is known to be below 2^32.
-            let wide = self.builder.ins().iadd_imm_s(parent, distance);
-            self.known.derived.insert(wide, (parent, distance));
-            return self.narrowed(wide);
+        if let Some((anchor, distance)) = self.known.anchor(parent, distance) {
+            return self.above(anchor, distance);
         }
         let narrow = self.builder.ins().ireduce(types::I32, value);
         let wide = self.builder.ins().uextend(types::I64, narrow);
         self.extensions[narrow] = wide.into();
         self.known.derived.insert(wide, (parent, distance));
         narrow
+    }
+
+    /// The i32 at a distance above a value in bounds.
+    fn above(&mut self, anchor: Value, distance: i64) -> Value {
+        // A value of its own, since only here it is known to be below 2^32.
+        let wide = self.builder.ins().iadd_imm_s(anchor, distance);
+        self.known.derived.insert(wide, (anchor, distance));
+        self.narrowed(wide)
     }
 
     fn extended_sum(&self, value: Value) -> Option<(Value, i64)> {

@@ -25,6 +25,18 @@
           (br $again))))
     (local.get $sum))
 
+  ;; Sums with one value, none of which needs to wrap because another does not.
+  (func $beside (param $p i32) (result i64)
+    (i64.add
+      (i64.load (i32.add (local.get $p) (i32.const 8)))
+      (i64.add
+        (i64.load (i32.add (local.get $p) (i32.const 24)))
+        (i64.add
+          (i64.load (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get $p)) (i64.const 16))))
+          (i64.add
+            (i64.load (i32.add (local.get $p) (i32.const 4)))
+            (i64.load (i32.sub (local.get $p) (i32.const -12))))))))
+
   (func $stored_on_both_ways (param $p i32) (param $which i32) (result i64)
     (i64.store (local.get $p) (i64.const 1))
     (i64.store offset=8 (local.get $p) (i64.const 10))
@@ -88,6 +100,10 @@
     (call $check (call $in_bounds_on_one_way (i32.const -4) (i32.const 0)) (i64.const 77))
     (call $check (call $in_bounds_on_a_branch (i32.const -4) (i32.const 0)) (i64.const 77))
     (call $check (call $in_bounds_in_a_loop (i32.const -4) (i32.const 2)) (i64.const 231))
+    (i64.store (i32.const 12) (i64.const 0x100))
+    (i64.store (i32.const 20) (i64.const 0x10000))
+    ;; At 4, 20, 12, 0 and 8.
+    (call $check (call $beside (i32.const -4)) (i64.const 0x14D_0001_014D))
     (call $check (call $stored_on_both_ways (i32.const 64) (i32.const 0)) (i64.const 11))
     (call $check (call $stored_on_both_ways (i32.const 64) (i32.const 1)) (i64.const 12))
     (call $check (call $stored_on_a_branch (i32.const 64) (i32.const 0)) (i64.const 2))
