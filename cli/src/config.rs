@@ -162,8 +162,10 @@ fn options(args: &CodeArgs, target: Target) -> Result<Options, Failure> {
 }
 
 fn output(args: &CompileArgs, input: &Path, emit: &Emission) -> Result<Output, Failure> {
-    if let Some(path) = &args.output {
-        return Ok(Output::File(path.clone()));
+    match &args.output {
+        Some(path) if path.as_os_str() == "-" => return Ok(Output::Stdout),
+        Some(path) => return Ok(Output::File(path.clone())),
+        None => {}
     }
     let stem = || {
         let stem = input.file_stem().map(PathBuf::from);

@@ -54,7 +54,8 @@ fn build(job: &Job, wasm: &[u8], timings: &mut Timings, stderr: &mut dyn Write) 
     if !job.quiet && job.emit == Emission::Executable {
         print_lines(stderr, &describe::grants(&job.access, &packed.trees));
     }
-    let spelling = job.access.grants.iter().filter_map(|grant| placeholders::warning(&grant.host));
+    let grants = job.access.grants.iter();
+    let spelling = grants.filter_map(|grant| placeholders::warning(&grant.host, grant.guest.as_deref()));
     let warnings = overlap::warnings(&job.access.grants).into_iter().chain(spelling);
     print_lines(stderr, &warnings.map(|text| format!("wasmc: warning: {text}")).collect::<Vec<_>>());
     let config = job.access.config(wasm, interface.is_go);

@@ -1,5 +1,5 @@
 //! What in a host directory's name is replaced when the executable starts, and
-//! what only looks as if it were.
+//! what in a grant only looks as if it meant something.
 
 use wasmc_abi::grant;
 
@@ -7,9 +7,10 @@ use crate::report::printable;
 
 pub const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 
-/// A warning about a name that is probably meant otherwise than it is taken.
-pub fn warning(host: &[u8]) -> Option<String> {
+/// A warning about a grant that is probably meant otherwise than it is taken.
+pub fn warning(host: &[u8], guest: Option<&[u8]>) -> Option<String> {
     let text = String::from_utf8_lossy(host);
+    let is_case_of = |mode: &[u8]| guest.is_some_and(|guest| guest.eq_ignore_ascii_case(mode));
     let reason = if text.starts_with("~/") || text == "~" {
         "~ is taken as it is; {HOME} is what is replaced"
     } else if text.contains('$') {
@@ -18,6 +19,8 @@ pub fn warning(host: &[u8]) -> Option<String> {
         "of names in braces only {HOME}, {TMPDIR} and {EXE_DIR} are replaced"
     } else if is_with_one_colon(host) {
         "a single : is part of the name; host and guest are separated by ::"
+    } else if [&b"ro"[..], b"rw"].iter().any(|mode| is_case_of(mode)) {
+        "it names the guest's directory so; a mode is ro or rw"
     } else {
         return None;
     };
@@ -37,10 +40,11 @@ mod tests {
     #[test]
     fn likely_mistakes_are_told() {
         for host in ["~/x", "~", "$HOME/x", "/a/${X}", "{EXEDIR}/x", "{HOME", "/data:/x"] {
-            assert!(warning(host.as_bytes()).is_some(), "{host}");
+            assert!(warning(host.as_bytes(), Some(b"/data")).is_some(), "{host}");
         }
         for host in ["{HOME}/x", "/a{TMPDIR}{EXE_DIR}", "x~", "/a", "."] {
-            assert_eq!(warning(host.as_bytes()), None, "{host}");
+            assert_eq!(warning(host.as_bytes(), Some(b"/data")), None, "{host}");
         }
+        assert!(warning(b".", Some(b"rO")).is_some());
     }
 }

@@ -235,6 +235,17 @@ fn a_failed_compilation_leaves_the_old_executable() {
 }
 
 #[test]
+fn an_executable_can_go_to_the_standard_output() {
+    let builds = Builds::new();
+    let app = builds.build(HELLO, "app", &["--quiet"]);
+    let input = tools::root_dir().join(HELLO);
+    let args = [input.as_os_str(), "-o".as_ref(), "-".as_ref(), "--quiet".as_ref()];
+    let output = Invocation::new(tools::wasmc()).inherit_env().dir(builds.0.path()).args(args).must_succeed();
+    assert!(output.unwrap().stdout == fs::read(app).unwrap());
+    assert!(!builds.path("-").exists());
+}
+
+#[test]
 fn the_systems_linker_can_link_it_too() {
     let builds = Builds::new();
     let app = builds.build(HELLO, "app", &["--linker", "cc"]);

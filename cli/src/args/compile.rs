@@ -59,7 +59,7 @@ pub struct CompileArgs {
     /// The module, in the binary or the text format
     pub input: PathBuf,
 
-    /// Where to write the result [default: the input's name without .wasm, in this directory]
+    /// Where to write the result; - is the standard output [default: the input's name without .wasm, in this directory]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 

@@ -21,7 +21,8 @@
 ;;|
 ;;| Options:
 ;;|   -o, --output <FILE>
-;;|           Where to write the result [default: the input's name without .wasm, in this directory]
+;;|           Where to write the result; - is the standard output [default: the input's name without
+;;|           .wasm, in this directory]
 ;;|
 ;;|   -t, --target <TARGET>
 ;;|           What to compile for: x86_64-linux or aarch64-linux, or a triple [default: this machine]
