@@ -20,9 +20,13 @@ const DEPTH_MAX: u32 = 3;
 /// What Go's code does after a call: it reads the stack pointer back into a
 /// local, and leaves the block if the callee's result says that it unwinds.
 #[derive(Clone, Copy)]
-pub(super) struct UnwindTest {
-    local: u32,
-    relative_depth: u32,
+pub(super) enum UnwindTest {
+    Branches {
+        local: u32,
+        relative_depth: u32,
+    },
+    /// It returns the callee's result as its own.
+    Returns,
 }
 
 /// The same, as an inlined body does it for its caller.
@@ -61,10 +65,11 @@ impl FuncTranslator<'_, '_> {
         let (Operator::LocalSet { local_index: local }, true) = (next.read()?, is_stack_pointer) else {
             return Ok(None);
         };
-        let Operator::BrIf { relative_depth } = next.read()? else {
-            return Ok(None);
-        };
-        Ok(Some(UnwindTest { local, relative_depth }))
+        Ok(match next.read()? {
+            Operator::BrIf { relative_depth } => Some(UnwindTest::Branches { local, relative_depth }),
+            Operator::Return => Some(UnwindTest::Returns),
+            _ => None,
+        })
     }
 
     /// Translates the body of `function` here; its results are on the stack
@@ -76,9 +81,13 @@ impl FuncTranslator<'_, '_> {
         };
         let results = env.world.function_type(function).results();
         let unwind_test = self.unwind_test.take().filter(|_| *results == [ValType::I32]);
-        let unwinding = unwind_test.map(|test| Unwinding {
-            local: self.locals[test.local as usize].0,
-            frame: self.frames.len() - 1 - test.relative_depth as usize,
+        let unwinding = unwind_test.and_then(|test| match test {
+            UnwindTest::Branches { local, relative_depth } => Some(Unwinding {
+                local: self.locals[local as usize].0,
+                frame: self.frames.len() - 1 - relative_depth as usize,
+            }),
+            // What unwinds the body that this one is within unwinds its caller.
+            UnwindTest::Returns => self.unwinding,
         });
         let locals = std::mem::take(&mut self.locals);
         let threading = std::mem::take(&mut self.threading);
