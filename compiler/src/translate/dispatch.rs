@@ -7,6 +7,7 @@
 //! branch, the branch goes straight to the table's entry for it. This is exact:
 //! between the loop's start and its table nothing happens but the local's read.
 
+use super::definition::constant;
 use super::func::FuncTranslator;
 use crate::error::Result;
 use cranelift_codegen::ir::{Block, Value, types};
@@ -15,6 +16,9 @@ use wasmparser::{BlockType, FunctionBody, Operator};
 
 /// Where Go's functions are told where to resume.
 const FIRST_PARAMETER: u32 = 0;
+
+/// So many locals' constants are followed: each branch shows them to other places.
+const CONSTANTS_MAX: usize = 64;
 
 /// The table at a loop's start.
 pub(super) struct Dispatch {
@@ -167,10 +171,15 @@ impl FuncTranslator<'_, '_> {
     /// Notes what a local holds from here on.
     pub(super) fn note_local(&mut self, local: u32, value: Value) {
         let is_i32 = self.builder.func.dfg.value_type(value) == types::I32;
-        match self.constant_i32(value).filter(|_| is_i32) {
-            Some(constant) => self.threading.constants.insert(local, constant),
-            None => self.threading.constants.remove(&local),
+        let constants = &mut self.threading.constants;
+        constants.remove(&local);
+        let Some(constant) = constant(&self.builder.func.dfg, value).filter(|_| is_i32) else {
+            return;
         };
+        if constants.len() == CONSTANTS_MAX {
+            constants.clear();
+        }
+        constants.insert(local, constant as u32);
     }
 
     /// Whether a condition is what a callee has just returned, in a function

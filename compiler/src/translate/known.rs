@@ -21,6 +21,10 @@ const DISTANCE_MAX: i64 = 32768;
 /// So many facts are kept; more would cost time and rarely help.
 const CONTENTS_MAX: usize = 48;
 
+/// So many addresses are shown to other places, where they are compared with those
+/// of other ways: each branch would take time for each access before it.
+const SHOWN_MAX: usize = 64;
+
 /// So many steps are followed from an address to what it was derived from, so
 /// that long chains of them take no more time for each link.
 const STEPS_MAX: usize = 8;
@@ -64,9 +68,10 @@ impl Knowledge {
         self.trail.len()
     }
 
-    /// Addresses known since `mark`.
+    /// Addresses known since `mark`, and of many the newest.
     pub fn in_bounds_since(&self, mark: usize) -> &[Value] {
-        self.trail.get(mark..).unwrap_or_default()
+        let all = self.trail.get(mark..).unwrap_or_default();
+        all.last_chunk::<SHOWN_MAX>().map_or(all, |newest| newest)
     }
 
     /// Forgets what has been known since `mark` and before of memory; goes on
@@ -303,5 +308,32 @@ impl FuncTranslator<'_, '_> {
         let [left, right] = operands(dfg, value, Opcode::Iadd)?;
         let distance = constant(dfg, right)?;
         (self.is_extension[left] && (1..=DISTANCE_MAX).contains(&distance)).then_some((left, distance))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_bounded_and_the_newest() {
+        let mut knowledge = Knowledge::default();
+        let addresses: Vec<Value> = (0..1000).map(Value::from_u32).collect();
+        addresses.iter().for_each(|&address| knowledge.add_access(address));
+        assert_eq!(knowledge.in_bounds_since(0), &addresses[1000 - SHOWN_MAX..]);
+        assert_eq!(knowledge.in_bounds_since(990), &addresses[990..]);
+        assert_eq!(knowledge.in_bounds_since(1000), &[]);
+    }
+
+    #[test]
+    fn what_was_known_before_a_frame_outlives_it() {
+        let mut knowledge = Knowledge::default();
+        let [before, within, shown] = [0, 1, 2].map(Value::from_u32);
+        knowledge.add_access(before);
+        let mark = knowledge.mark();
+        knowledge.add_access(within);
+        knowledge.recall(mark, Vec::new(), &[shown]);
+        assert_eq!([before, within, shown].map(|value| knowledge.in_bounds[value]), [true, false, true]);
+        assert_eq!(knowledge.in_bounds_since(0), &[before, shown]);
     }
 }
