@@ -49,8 +49,8 @@ def introduction(results, clock):
     tools = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     kind = {"wall": "the clock's", "cpu": "CPU time, with all threads"}[clock]
     return (
-        f"Medians of {results['runs']} runs, which take turns; times are {kind}. The engines are timed without their "
-        f"compilation, native code and wasmc's executables with their start. All outputs were compared. {tools}.\n"
+        f"Medians of {results['runs']} runs with {results['percent']}% of each program's work, which take turns; "
+        f"times are {kind}. The engines are timed without their compilation, native code and wasmc's executables with their start. All outputs were compared. {tools}.\n"
     )
 
 
