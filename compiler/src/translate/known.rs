@@ -108,7 +108,8 @@ impl Knowledge {
             return Some((parent, distance));
         }
         let &(anchor, there) = self.anchors.get(&parent)?;
-        (self.in_bounds[anchor] && distance > there).then_some((anchor, distance - there))
+        let is_above = (1..=DISTANCE_MAX).contains(&(distance - there));
+        (self.in_bounds[anchor] && is_above).then_some((anchor, distance - there))
     }
 
     /// One step from a derived address to what it was derived from, if their
@@ -335,5 +336,18 @@ mod tests {
         knowledge.recall(mark, Vec::new(), &[shown]);
         assert_eq!([before, within, shown].map(|value| knowledge.in_bounds[value]), [true, false, true]);
         assert_eq!(knowledge.in_bounds_since(0), &[before, shown]);
+    }
+
+    #[test]
+    fn an_anchor_is_below_and_no_further_than_an_access_proves() {
+        let mut knowledge = Knowledge::default();
+        let [parent, sum] = [0, 1].map(Value::from_u32);
+        knowledge.derived.insert(sum, (parent, -DISTANCE_MAX));
+        assert_eq!(knowledge.anchor(parent, 8), None);
+        knowledge.add_access(sum);
+        assert_eq!(knowledge.anchor(parent, 0), Some((sum, DISTANCE_MAX)));
+        for distance in [1, -DISTANCE_MAX] {
+            assert_eq!(knowledge.anchor(parent, distance), None);
+        }
     }
 }
