@@ -192,7 +192,6 @@ impl FuncTranslator<'_, '_> {
     }
 
     /// A loop's end is no branch target: control falls out of it, or never does.
-    /// Nothing after it branches to where it or its table leads.
     fn end_loop(&mut self) {
         let frame = self.pop_frame();
         if !self.reachable {

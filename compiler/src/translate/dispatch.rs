@@ -7,7 +7,6 @@
 //! branch, the branch goes straight to the table's entry for it. This is exact:
 //! between the loop's start and its table nothing happens but the local's read.
 
-use super::definition::constant;
 use super::func::FuncTranslator;
 use crate::error::Result;
 use cranelift_codegen::ir::{Block, Value, types};
@@ -28,10 +27,6 @@ pub(super) struct Dispatch {
 }
 
 impl Dispatch {
-    pub fn all_targets(&self) -> impl Iterator<Item = Block> {
-        self.targets.iter().copied().chain([self.default])
-    }
-
     fn target(&self, constant: u32) -> Block {
         self.targets.get(constant as usize).copied().unwrap_or(self.default)
     }
@@ -117,9 +112,8 @@ impl FuncTranslator<'_, '_> {
 
     /// Records that the loop of frame `frame` begins with this table.
     pub(super) fn set_dispatch(&mut self, frame: usize, local: u32, targets: Vec<Block>, default: Block) {
-        let dispatch = Dispatch { local, targets, default };
-        dispatch.all_targets().for_each(|target| self.dispatch_targets[target] = true);
-        self.frames[frame].dispatch = Some(dispatch);
+        targets.iter().chain([&default]).for_each(|&target| self.dispatch_targets[target] = true);
+        self.frames[frame].dispatch = Some(Dispatch { local, targets, default });
     }
 
     /// Looks through a body whose first parameter is known for what else it may
@@ -171,15 +165,13 @@ impl FuncTranslator<'_, '_> {
     /// Notes what a local holds from here on.
     pub(super) fn note_local(&mut self, local: u32, value: Value) {
         let is_i32 = self.builder.func.dfg.value_type(value) == types::I32;
+        let constant = self.constant_i32(value).filter(|_| is_i32);
         let constants = &mut self.threading.constants;
         constants.remove(&local);
-        let Some(constant) = constant(&self.builder.func.dfg, value).filter(|_| is_i32) else {
-            return;
-        };
         if constants.len() == CONSTANTS_MAX {
             constants.clear();
         }
-        constants.insert(local, constant as u32);
+        constants.extend(constant.map(|constant| (local, constant)));
     }
 
     /// Whether a condition is what a callee has just returned, in a function

@@ -10,7 +10,7 @@ use cranelift_codegen::ir::Value;
 use std::collections::HashMap;
 
 /// What one way, or all ways to a place so far, have shown.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Shown {
     /// Locals that hold a constant.
     constants: HashMap<u32, u32>,
