@@ -112,9 +112,10 @@ fn rustc_flags(request: &Request<'_>, choice: &Choice) -> OsString {
 pub fn remapped_folders(request: &Request<'_>, choice: &Choice) -> Vec<(PathBuf, &'static str)> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut folders = vec![(request.source_dir.to_owned(), "runtime-support")];
-    folders.extend(registry_folders(home.as_deref()).into_iter().map(|folder| (folder, "crates")));
-    folders.extend(choice.library_source.clone().map(|folder| (folder, "library")));
+    let crates = registry_folders(home.as_deref());
+    let mut folders = vec![(request.source_dir, "runtime-support")];
+    folders.extend(crates.iter().map(|folder| (folder.as_path(), "crates")));
+    folders.extend(choice.library_source.iter().map(|folder| (folder.as_path(), "library")));
     folders
         .into_iter()
         .flat_map(|(folder, name)| spellings(folder).map(move |folder| (folder, name)))
@@ -123,9 +124,9 @@ pub fn remapped_folders(request: &Request<'_>, choice: &Choice) -> Vec<(PathBuf,
 
 /// The folder as given and, where that is another name, without `..` and
 /// symbolic links.
-fn spellings(folder: PathBuf) -> impl Iterator<Item = PathBuf> {
+fn spellings(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let resolved = folder.canonicalize().ok().filter(|resolved| *resolved != folder);
-    std::iter::once(folder).chain(resolved)
+    std::iter::once(folder.to_owned()).chain(resolved)
 }
 
 /// Each source of crates has a folder of its own, named by the registry.
@@ -157,8 +158,8 @@ mod tests {
     fn a_folder_is_known_by_both_its_names() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().expect("it was built from there");
         let detour = here.join("src/..");
-        assert_eq!(spellings(detour.clone()).collect::<Vec<_>>(), [detour, here.clone()]);
-        assert_eq!(spellings(here.clone()).collect::<Vec<_>>(), [here]);
+        assert_eq!(spellings(&detour).collect::<Vec<_>>(), [detour, here.clone()]);
+        assert_eq!(spellings(&here).collect::<Vec<_>>(), [here]);
     }
 
     #[test]
