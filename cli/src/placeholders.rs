@@ -10,7 +10,6 @@ pub const PLACEHOLDERS: [&str; 3] = ["{HOME}", "{TMPDIR}", "{EXE_DIR}"];
 /// A warning about a grant that is probably meant otherwise than it is taken.
 pub fn warning(host: &[u8], guest: Option<&[u8]>) -> Option<String> {
     let text = String::from_utf8_lossy(host);
-    let is_case_of = |mode: &[u8]| guest.is_some_and(|guest| guest.eq_ignore_ascii_case(mode));
     let reason = if text.starts_with("~/") || text == "~" {
         "~ is taken as it is; {HOME} is what is replaced"
     } else if text.contains('$') {
@@ -19,12 +18,18 @@ pub fn warning(host: &[u8], guest: Option<&[u8]>) -> Option<String> {
         "of names in braces only {HOME}, {TMPDIR} and {EXE_DIR} are replaced"
     } else if is_with_one_colon(host) {
         "a single : is part of the name; host and guest are separated by ::"
-    } else if [&b"ro"[..], b"rw"].iter().any(|mode| is_case_of(mode)) {
+    } else if guest.is_some_and(is_nearly_mode) {
         "it names the guest's directory so; a mode is ro or rw"
     } else {
         return None;
     };
     Some(format!("the grant {}: {reason}", printable(host)))
+}
+
+/// With capitals; what is spelt as a mode is only a name where a mode follows.
+fn is_nearly_mode(guest: &[u8]) -> bool {
+    let modes: [&[u8]; 2] = [b"ro", b"rw"];
+    modes.iter().any(|mode| guest.eq_ignore_ascii_case(mode)) && !modes.contains(&guest)
 }
 
 /// As other tools write `HOST:GUEST`.
@@ -46,5 +51,6 @@ mod tests {
             assert_eq!(warning(host.as_bytes(), Some(b"/data")), None, "{host}");
         }
         assert!(warning(b".", Some(b"rO")).is_some());
+        assert_eq!(warning(b".", Some(b"ro")), None);
     }
 }
