@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
+use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
 use wasmc_tests::process::Invocation;
 use wasmc_tests::target::Target;
@@ -15,6 +16,35 @@ const DATA_BYTES: usize = 4 << 20;
 const PIECE: &str = "\x01\x02\x03\x04abcdefghijklmnopqrstuvwxyz!\n";
 /// The program, without its data, takes a tenth of this.
 const PEAK_KIBIBYTES_MAX: u64 = 2 << 10;
+
+fn main() {
+    let mut trials = vec![
+        trial(
+            "a page that is looked at brings no neighbours",
+            no_single_pages(),
+            a_page_that_is_looked_at_brings_no_neighbours,
+        ),
+        trial("a kernel that refuses maps neighbours", None, a_kernel_that_refuses_maps_neighbours),
+    ];
+    for target in Target::ALL {
+        let name = format!("what is not looked at takes no memory {}", target.name());
+        let test = move || what_is_not_looked_at_takes_no_memory(target);
+        trials.push(trial(&name, target.unavailable(), test));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A test, and why it cannot run here, if so.
+fn trial(name: &str, skipped: Option<String>, test: impl FnOnce() + Send + 'static) -> Trial {
+    let trial = Trial::test(name, move || {
+        test();
+        Ok(())
+    });
+    match skipped {
+        None => trial,
+        Some(reason) => trial.with_ignored_flag(true).with_kind(format!("skipped: {reason}")),
+    }
+}
 
 /// Ends well only if its data are there, with zeros on both sides, and can be
 /// written. Between the check and the end it writes a piece of them, waits for a
@@ -94,8 +124,7 @@ fn peak_kibibytes(dir: &TempDir) -> u64 {
     peak.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-#[test]
-fn what_is_not_looked_at_takes_no_memory() {
+fn what_is_not_looked_at_takes_no_memory(target: Target) {
     let dir = prepare(1 << 20);
     let modes: [&[&str]; 5] = [
         &[],
@@ -104,39 +133,42 @@ fn what_is_not_looked_at_takes_no_memory() {
         &["--base", "register", "--memory", "checked"],
         &["--no-opt", "single-pages"],
     ];
-    for target in Target::ALL.into_iter().filter(|target| target.unavailable().is_none()) {
-        for flags in modes {
-            compile(&dir, target, flags);
-            assert_runs(target.invocation(&dir.path().join("app")));
-            if target.is_native() {
-                let peak = peak_kibibytes(&dir);
-                assert!(peak < PEAK_KIBIBYTES_MAX, "{flags:?}: {peak} KiB");
-                assert_runs_without(nix::libc::SYS_mremap, &dir);
-            }
+    for flags in modes {
+        compile(&dir, target, flags);
+        assert_runs(target.invocation(&dir.path().join("app")));
+        if target.is_native() {
+            let peak = peak_kibibytes(&dir);
+            assert!(peak < PEAK_KIBIBYTES_MAX, "{flags:?}: {peak} KiB");
+            assert_runs_without(nix::libc::SYS_mremap, &dir);
         }
     }
 }
 
-#[test]
 fn a_page_that_is_looked_at_brings_no_neighbours() {
-    if !kernel_maps_single_pages() {
-        return;
-    }
     let dir = prepare(64 << 10);
     compile(&dir, Target::native(), &[]);
     let peak = peak_kibibytes(&dir);
     assert!(peak < PEAK_KIBIBYTES_MAX, "{peak} KiB");
-    assert_runs_without(nix::libc::SYS_userfaultfd, &dir);
     compile(&dir, Target::native(), &["--no-opt", "single-pages"]);
     let peak = peak_kibibytes(&dir);
     assert!(peak > DATA_BYTES as u64 >> 10, "{peak} KiB with all neighbours: this test tests nothing");
 }
 
-/// Whether it is one that can, and nothing has been taken from this process.
-fn kernel_maps_single_pages() -> bool {
+fn a_kernel_that_refuses_maps_neighbours() {
+    let dir = prepare(64 << 10);
+    compile(&dir, Target::native(), &[]);
+    assert_runs_without(nix::libc::SYS_userfaultfd, &dir);
+}
+
+/// Why this kernel does not map single pages, if so.
+fn no_single_pages() -> Option<String> {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let mut numbers = release.split(|byte: char| !byte.is_ascii_digit()).map_while(|part| part.parse().ok());
     let version: (u32, u32) = (numbers.next().unwrap(), numbers.next().unwrap());
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    version >= (6, 7) && status.lines().any(|line| line.split_whitespace().eq(["Seccomp:", "0"]))
+    let is_free = status.lines().any(|line| line.split_whitespace().eq(["Seccomp:", "0"]));
+    if version < (6, 7) {
+        return Some(format!("Linux {} is older than 6.7", release.trim()));
+    }
+    (!is_free).then(|| "a seccomp filter is in place, which may hide userfaultfd".to_owned())
 }
