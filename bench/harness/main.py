@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 
 from . import build, chart, contenders, costs, measure, paths, programs, report
 
@@ -66,7 +67,8 @@ def measured(options):
     results = {
         "versions": {"wasmc": build.run([compiler, "--version"]).strip(), **contenders.versions()},
         "contenders": [contender.name for contender in competing],
-        "runs": options.runs, "percent": options.percent, "programs": [], "not_built": not_built, "failures": [],
+        "arguments": " ".join(sys.argv[1:]), "runs": options.runs, "percent": options.percent,
+        "programs": [], "not_built": not_built, "failures": [],
     }
     for contender in competing:
         if isinstance(contender, contenders.Wasm2c):

@@ -50,7 +50,9 @@ def introduction(results, clock):
     kind = {"wall": "the clock's", "cpu": "CPU time, with all threads"}[clock]
     return (
         f"Medians of {results['runs']} runs with {results['percent']}% of each program's work, which take turns; "
-        f"times are {kind}. The engines are timed without their compilation, native code and wasmc's executables with their start. All outputs were compared. {tools}.\n"
+        f"times are {kind}. The engines are timed without their compilation, native code and wasmc's executables with "
+        f"their start. All outputs were compared. {tools}.\n\n"
+        f"    make bench ARGS='{results['arguments']}'\n"
     )
 
 
