@@ -1,6 +1,6 @@
 //! Branches by a table, and those whose entry is known.
 
-use super::control::FrameKind;
+use super::frame::FrameKind;
 use super::func::FuncTranslator;
 use super::trap::raised;
 use cranelift_codegen::ir::{self, Block, BlockArg, InstBuilder};

@@ -1,8 +1,8 @@
 //! The state of one function's translation, and its main loop.
 
-use super::control::Frame;
 use super::dispatch::Threading;
 use super::env::{Env, clif_type};
+use super::frame::Frame;
 use super::inline::{UnwindTest, Unwinding};
 use super::known::Knowledge;
 use crate::analysis::Match;

@@ -6,7 +6,7 @@
 //! return addresses included, so that unwinding out of it and resuming the
 //! function itself later works as ever.
 
-use super::control::FrameKind;
+use super::frame::FrameKind;
 use super::func::FuncTranslator;
 use crate::error::Result;
 use crate::world::{FuncId, FunctionKind};

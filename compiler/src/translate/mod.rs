@@ -8,6 +8,7 @@ mod control;
 mod definition;
 mod dispatch;
 mod env;
+mod frame;
 mod func;
 mod inline;
 mod intrinsic;
