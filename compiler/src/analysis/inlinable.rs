@@ -31,6 +31,16 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
     chosen
 }
 
+/// In a program of Go, the small functions that do not know of its stack.
+pub(super) fn helpers(world: &World<'_>, facts: &Facts) -> SecondaryMap<FuncId, bool> {
+    let mut helpers = SecondaryMap::new();
+    let is_of_go = world.functions.keys().any(|function| facts.resumes[function]);
+    for function in world.functions.keys().filter(|_| is_of_go) {
+        helpers[function] = facts.inlinable[function] && !facts.stack_pointer.carried_by[function];
+    }
+    helpers
+}
+
 /// The operators that a call of `function` becomes, if it is worth it.
 fn size(
     world: &World,
@@ -43,11 +53,13 @@ fn size(
     if !leads.called_through.is_empty() {
         return None;
     }
+    let is_plain = !facts.stack_pointer.carried_by[function];
     let mut size = calls.operator_counts[function];
     for &callee in &leads.functions {
         let only_unwinds = facts.constant_results[callee].is_some_and(|result| result != 0);
         let is_host = matches!(world.functions[callee].kind, FunctionKind::Host { .. });
-        size += if only_unwinds || is_host { 0 } else { sizes[callee]? };
+        let is_native = is_plain && facts.intrinsics[callee].is_some();
+        size += if only_unwinds || is_host || is_native { 0 } else { sizes[callee]? };
     }
     (size <= OPERATORS_MAX).then_some(size)
 }

@@ -37,6 +37,15 @@ impl FuncTranslator<'_, '_> {
         if self.is_inlined(function, args) {
             return self.call_inlined(function, args);
         }
+        if let Some(results) = self.call_unless_short(function, args) {
+            return results;
+        }
+        self.call_body(function, args)
+    }
+
+    /// Calls a function that has a body.
+    pub(super) fn call_body(&mut self, function: FuncId, args: &[Value]) -> Vec<Value> {
+        let env = self.env;
         let starts = args.first().is_some_and(|&arg| self.constant_i32(arg) == Some(0));
         let (function, args) = match env.facts.start_copies[function] {
             Some(copy) if starts => (copy, &args[1..]),

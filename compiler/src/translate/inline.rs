@@ -39,16 +39,17 @@ pub(super) struct Unwinding {
 
 impl FuncTranslator<'_, '_> {
     /// Whether a call of `function` here is replaced: one that starts a Go
-    /// function. Other compilers have inlined what they wanted to, and their
+    /// function, or of what Go's assembly calls besides. Other compilers have inlined what they wanted to, and their
     /// programs' backtraces are to name every function.
     pub(super) fn is_inlined(&self, function: FuncId, args: &[Value]) -> bool {
         let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
             return false;
         };
         let starts = matches!(args, [start] if self.constant_i32(*start) == Some(0));
+        let is_of_go = starts && self.env.carries_stack_pointer(function);
+        let is_helper = self.env.facts.is_helper[function];
         self.env.inlining
-            && starts
-            && self.env.carries_stack_pointer(function)
+            && (is_of_go || is_helper)
             && self.env.facts.inlinable[function]
             && self.env.intrinsic(function).is_none()
             && module == self.position

@@ -106,6 +106,7 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn leave_if(&mut self, condition: Value, block: Block) {
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, block, &[], next, &[]);
+        self.builder.seal_block(next);
         self.builder.switch_to_block(next);
     }
 

@@ -7,7 +7,8 @@
 
 use super::func::{FuncTranslator, Region};
 use super::place::Address;
-use crate::world::MemoryId;
+use crate::analysis::INTRINSICS;
+use crate::world::{FuncId, FunctionKind, MemoryId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 use cranelift_entity::EntityRef;
@@ -19,24 +20,60 @@ impl FuncTranslator<'_, '_> {
     /// Returns from an intrinsic of three parameters, the last of which is a
     /// length, where that is short; goes to `long` in any other case.
     pub(super) fn short_range(&mut self, memory: MemoryId, name: &str, params: &[Value], long: Block) {
-        let &[first, second, len] = params else {
+        let Some(result) = self.short_result(memory, name, params, long) else {
             self.builder.ins().jump(long, &[]);
             return;
-        };
-        let is_long = self.builder.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, VECTOR_BYTES);
-        self.leave_if(is_long, long);
-        let result = match name {
-            "memchr" => self.short_memchr(memory, (first, second, len), long),
-            "memcmp" => self.short_memcmp(memory, (first, second, len), long),
-            "memeq" => self.short_memeq(memory, (first, second, len), long),
-            _ => {
-                self.builder.ins().jump(long, &[]);
-                return;
-            }
         };
         self.push(result);
         self.return_();
         self.reachable = true;
+    }
+
+    /// The result of such an intrinsic where the length is short, which goes to
+    /// `long` in any other case; nothing if it is not such a one.
+    fn short_result(&mut self, memory: MemoryId, name: &str, params: &[Value], long: Block) -> Option<Value> {
+        let &[first, second, len] = params else {
+            return None;
+        };
+        let short = match name {
+            "memchr" => Self::short_memchr,
+            "memcmp" => Self::short_memcmp,
+            "memeq" => Self::short_memeq,
+            _ => return None,
+        };
+        let is_long = self.builder.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, len, VECTOR_BYTES);
+        self.leave_if(is_long, long);
+        Some(short(self, memory, (first, second, len), long))
+    }
+
+    /// Calls an intrinsic only where the length is not short; nothing if
+    /// `function` is none that has such a case.
+    pub(super) fn call_unless_short(&mut self, function: FuncId, args: &[Value]) -> Option<Vec<Value>> {
+        let found = self.env.intrinsic(function).filter(|_| self.env.inlining)?;
+        let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
+            return None;
+        };
+        let memory = *self.linked.memories.first().filter(|_| module == self.position)?;
+        let contents = self.known.contents().to_vec();
+        let long = self.builder.create_block();
+        let result = self.short_result(memory, INTRINSICS[found.intrinsic].name, args, long)?;
+        let done = self.builder.create_block();
+        let ty = self.builder.func.dfg.value_type(result);
+        let joined = self.builder.append_block_param(done, self.env.stored_type(ty));
+        let stored = self.stored(result);
+        self.builder.ins().jump(done, &[stored.into()]);
+        self.builder.set_cold_block(long);
+        self.builder.seal_block(long);
+        self.builder.switch_to_block(long);
+        let results = self.call_body(function, args);
+        let results = self.block_args(&results);
+        self.builder.ins().jump(done, &results);
+        self.builder.seal_block(done);
+        self.builder.switch_to_block(done);
+        // It has written nothing.
+        self.known.set_contents(contents);
+        self.call_result = None;
+        Some(vec![self.read(joined, ty)])
     }
 
     /// The pointer to a byte, or 0; all are i32.

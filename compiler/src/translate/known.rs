@@ -84,6 +84,10 @@ impl Knowledge {
         in_bounds.iter().for_each(|&value| self.add_access(value));
     }
 
+    pub fn set_contents(&mut self, contents: Vec<Content>) {
+        self.contents = contents;
+    }
+
     /// After something that may write anywhere.
     pub fn forget_contents(&mut self) {
         self.contents.clear();
