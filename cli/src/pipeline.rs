@@ -148,11 +148,12 @@ fn module_name(input: &Path) -> String {
     input.file_stem().map_or_else(|| "module".to_string(), |stem| stem.to_string_lossy().into_owned())
 }
 
-/// Runs `work` where the compiler finds as many threads as were asked for.
+/// Runs `work` where the compiler finds as many threads as were asked for. It is one
+/// of them that does `work`, so that what follows the compilation of functions can
+/// use the memory that the same thread has freed.
 fn in_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    let Some(threads) = threads else { return Ok(work()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+    let pool = pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?;
     Ok(pool.install(work))
 }
 
