@@ -52,12 +52,14 @@ impl Image {
     }
 }
 
-fn trim((offset, bytes): (u64, Vec<u8>)) -> Option<(u64, Vec<u8>)> {
+fn trim((offset, mut bytes): (u64, Vec<u8>)) -> Option<(u64, Vec<u8>)> {
     let first = bytes.iter().position(|&byte| byte != 0)?;
     let last = bytes.iter().rposition(|&byte| byte != 0)?;
     // Whole words keep the copy at start aligned.
     let first = first & !7;
-    Some((offset + first as u64, bytes[first..=last].to_vec()))
+    bytes.truncate(last + 1);
+    bytes.drain(..first);
+    Some((offset + first as u64, bytes))
 }
 
 #[cfg(test)]

@@ -83,6 +83,8 @@ impl<'a> Module<'a> {
                 }
             }
             Payload::DataSection(section) => {
+                // Go's linker writes tens of thousands; validation has limited the count.
+                self.data.reserve_exact(section.count() as usize);
                 for data in section {
                     let data = data?;
                     self.data.push(Data { bytes: data.data, placement: read_data_placement(data.kind) });
