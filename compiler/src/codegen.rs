@@ -1,6 +1,8 @@
 //! Stage 6: CLIF to machine code, functions in parallel.
 
 mod isa;
+mod queue;
+mod store;
 mod template;
 
 use crate::Progress;
@@ -14,14 +16,18 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
-use rayon::prelude::*;
 use wasmc_abi::trap::TrapCode;
 
 pub(crate) use isa::isa;
+use queue::{Queue, Task};
+pub(crate) use store::{CodeRef, CodeStore};
 pub(crate) use template::{Names, OpenRelocation, Reference, Site, Template};
 
 /// Alignment of functions in bytes: what branch targets want on x86-64.
 const FUNCTION_ALIGNMENT_BYTES: u32 = 16;
+/// A thread's buffers are as large as its largest function needs them. They are
+/// made anew for one that is so many times smaller, since nothing else can use them.
+const SHRINK_FACTOR: u64 = 4;
 
 /// One function's machine code.
 pub(crate) struct Code {
@@ -32,6 +38,7 @@ pub(crate) struct Code {
 }
 
 /// A place in the code that depends on where something else is.
+#[derive(Clone, Copy)]
 pub(crate) struct Relocation {
     /// From the start of the function.
     pub offset: u32,
@@ -51,6 +58,7 @@ pub(crate) enum RelocationTarget {
     Own(u32),
 }
 
+#[derive(Clone, Copy)]
 pub(crate) struct Trap {
     /// From the start of the function.
     pub offset: u32,
@@ -60,10 +68,19 @@ pub(crate) struct Trap {
 
 /// All machine code of a program.
 pub(crate) struct Compiled {
-    /// In the order of [`FuncId`]; those that are left out are missing.
-    pub functions: Vec<(FuncId, Code)>,
+    /// One for each thread.
+    stores: Vec<CodeStore>,
     pub entry: Code,
     pub call_reference: Option<Code>,
+}
+
+impl Compiled {
+    /// In the order of [`FuncId`]; those that are left out are missing.
+    pub fn functions(&self) -> Vec<(FuncId, CodeRef<'_>)> {
+        let mut functions: Vec<_> = self.stores.iter().flat_map(CodeStore::functions).collect();
+        functions.sort_unstable_by_key(|&(function, _)| function);
+        functions
+    }
 }
 
 /// Compiles every function of the program, or takes it from the cache.
@@ -82,28 +99,48 @@ pub(crate) fn compile(
     progress: Option<&dyn Progress>,
 ) -> Result<Compiled> {
     let isa = isa(options);
-    let order = compile_order(env, options);
-    progress.inspect(|progress| progress.start(order.iter().map(|&(_, size_bytes)| size_bytes).sum()));
-    let start = || Compiler::new(&isa, cache);
-    let compile = |compiler: &mut Compiler<'_>, &(function, size_bytes): &(FuncId, u64)| {
-        let result = compiler.function(env, function);
-        progress.inspect(|progress| progress.advance(size_bytes));
-        (function, result)
-    };
-    // The bridge hands the functions out in their order; splitting the list in
-    // halves would give one thread all large ones.
-    let mut functions: Vec<(FuncId, Result<Code>)> =
-        order.iter().par_bridge().map_init(start, compile).collect();
-    functions.sort_unstable_by_key(|&(function, _)| function);
+    let queue = Queue::new(tasks(env, options), rayon::current_num_threads());
+    progress.inspect(|progress| progress.start(queue.size_bytes()));
+    let (stores, errors): (Vec<_>, Vec<_>) =
+        rayon::broadcast(|_| compile_queue(env, &queue, || Compiler::new(&isa, cache), progress))
+            .into_iter()
+            .unzip();
     // Of several errors the first function's is told.
-    let functions = functions.into_iter().map(|(function, code)| Ok((function, code?)));
-    let functions = functions.collect::<Result<Vec<_>>>()?;
+    if let Some((_, error)) = errors.into_iter().flatten().min_by_key(|&(function, _)| function) {
+        return Err(error);
+    }
     let mut compiler = Compiler::new(&isa, None);
     let entry = compiler.trampoline(env, Trampoline::Entry(entry));
     let unit = env.world.signatures.iter().find(|(_, ty)| ty.params().is_empty() && ty.results().is_empty());
     let call_reference =
         unit.map(|(signature, _)| compiler.trampoline(env, Trampoline::CallReference(signature)));
-    Ok(Compiled { functions, entry, call_reference })
+    Ok(Compiled { stores, entry, call_reference })
+}
+
+/// What one thread does.
+fn compile_queue<'i>(
+    env: &Env<'_>,
+    queue: &Queue,
+    new_compiler: impl Fn() -> Compiler<'i>,
+    progress: Option<&dyn Progress>,
+) -> (CodeStore, Vec<(FuncId, Error)>) {
+    let mut compiler = new_compiler();
+    let mut largest_bytes = 0;
+    let (mut store, mut errors) = (CodeStore::default(), Vec::new());
+    while let Some((function, size_bytes)) = queue.take() {
+        if size_bytes < largest_bytes / SHRINK_FACTOR {
+            compiler = new_compiler();
+            largest_bytes = 0;
+        }
+        largest_bytes = largest_bytes.max(size_bytes);
+        match compiler.function(env, function) {
+            Ok(code) => store.add(function, &code),
+            Err(error) => errors.push((function, error)),
+        }
+        queue.finish((function, size_bytes));
+        progress.inspect(|progress| progress.advance(size_bytes));
+    }
+    (store, errors)
 }
 
 /// Whether a function is part of the executable.
@@ -111,19 +148,16 @@ pub(crate) fn is_compiled(env: &Env<'_>, options: &Options, function: FuncId) ->
     env.facts.reachable[function] || !options.optimizes(Optimization::DeadFunctions)
 }
 
-/// What is compiled with the sizes of the bodies in bytes, the largest first, so
-/// that no thread begins it as the last.
-fn compile_order(env: &Env<'_>, options: &Options) -> Vec<(FuncId, u64)> {
+/// What is compiled, with the sizes of the bodies in bytes.
+fn tasks(env: &Env<'_>, options: &Options) -> impl Iterator<Item = Task> {
     let size_bytes = |function: FuncId| match env.world.functions[function].kind {
         FunctionKind::Body { module, body } => {
             env.world.modules[module].module.bodies[body].body.as_bytes().len() as u64
         }
         FunctionKind::Host { .. } | FunctionKind::Instantiate { .. } => 0,
     };
-    let compiled = env.world.functions.keys().filter(|&function| is_compiled(env, options, function));
-    let mut order: Vec<_> = compiled.map(|function| (function, size_bytes(function))).collect();
-    order.sort_by_key(|&(_, size_bytes)| std::cmp::Reverse(size_bytes));
-    order
+    let compiled = env.world.functions.keys().filter(move |&function| is_compiled(env, options, function));
+    compiled.map(move |function| (function, size_bytes(function)))
 }
 
 /// Reused buffers of one thread.

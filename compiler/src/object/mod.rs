@@ -23,7 +23,8 @@ use wasmc_abi::wasi;
 /// Code of 4 GiB or more, which the tables' 32-bit offsets cannot describe.
 pub(crate) fn emit(env: &Env<'_>, compiled: Compiled, options: &Options) -> Result<Vec<u8>> {
     let mut emitter = Emitter::new(env, options.target);
-    let mut text = text::lay_out(env, compiled, options);
+    let mut text = text::lay_out(env, &compiled, options);
+    drop(compiled);
     if u32::try_from(text.bytes.len()).is_err() {
         return Err(Error::new("the compiled code is larger than 4 GiB").hint("split the module"));
     }

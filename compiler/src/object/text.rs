@@ -1,6 +1,6 @@
 //! Where each function's code is; calls inside the program are resolved here.
 
-use crate::codegen::{self, Code, Compiled, Relocation, RelocationTarget};
+use crate::codegen::{self, Code, CodeRef, Compiled, Relocation, RelocationTarget};
 use crate::options::Options;
 use crate::translate::Env;
 use crate::world::{FuncId, FunctionKind};
@@ -54,9 +54,9 @@ impl Text {
 
 /// Lays out all code. Calls of the runtime come last, next to where the linker
 /// puts the runtime, so that they reach it whatever the size of the rest.
-pub(super) fn lay_out(env: &Env<'_>, compiled: Compiled, options: &Options) -> Text {
+pub(super) fn lay_out(env: &Env<'_>, compiled: &Compiled, options: &Options) -> Text {
     let is_body = |function: FuncId| matches!(env.world.functions[function].kind, FunctionKind::Body { .. });
-    let mut functions = compiled.functions;
+    let mut functions = compiled.functions();
     functions.sort_by_key(|&(function, _)| !is_body(function));
     let mut builder = Builder::new(options, &functions);
     for (function, code) in functions {
@@ -65,9 +65,9 @@ pub(super) fn lay_out(env: &Env<'_>, compiled: Compiled, options: &Options) -> T
         builder.text.offsets[function] = Some(offset);
         builder.text.functions.push(placed(env, function, offset, size));
     }
-    builder.text.entry_offset = builder.place_unnamed("wasmc_entry", compiled.entry);
+    builder.text.entry_offset = builder.place_unnamed("wasmc_entry", &compiled.entry);
     builder.text.call_reference_offset =
-        compiled.call_reference.map(|code| builder.place_unnamed("wasmc_call_reference", code));
+        compiled.call_reference.as_ref().map(|code| builder.place_unnamed("wasmc_call_reference", code));
     builder.finish()
 }
 
@@ -81,7 +81,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(options: &Options, order: &[(FuncId, Code)]) -> Builder {
+    fn new(options: &Options, order: &[(FuncId, CodeRef<'_>)]) -> Builder {
         let mut labels = SecondaryMap::new();
         for (label, &(function, _)) in order.iter().enumerate() {
             labels[function] = Some(label);
@@ -104,10 +104,9 @@ impl Builder {
         Builder { sections, labels, plane, text }
     }
 
-    /// Appends a function, whose code is then in one place only.
-    fn place(&mut self, code: Code, is_labeled: bool) -> u64 {
-        let offset = self.sections.append(is_labeled, &code.bytes, code.align, &mut self.plane);
-        for relocation in code.relocations {
+    fn place(&mut self, code: CodeRef<'_>, is_labeled: bool) -> u64 {
+        let offset = self.sections.append(is_labeled, code.bytes, code.align, &mut self.plane);
+        for &relocation in code.relocations {
             let at = offset + u64::from(relocation.offset);
             let resolved = match relocation.target {
                 RelocationTarget::Function(target) => {
@@ -128,9 +127,9 @@ impl Builder {
         offset
     }
 
-    fn place_unnamed(&mut self, symbol: &str, code: Code) -> u64 {
+    fn place_unnamed(&mut self, symbol: &str, code: &Code) -> u64 {
         let size = code.bytes.len() as u64;
-        let offset = self.place(code, false);
+        let offset = self.place(code.borrow(), false);
         self.text.functions.push(unnamed(symbol, offset, size));
         offset
     }
