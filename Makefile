@@ -64,7 +64,7 @@ bench-go: build ## Go programs beside native Go, in about a minute
 
 lint: ## formatting and clippy, warnings denied
 	@$(STAGE) "formatting" cargo fmt --all --check
-	@$(STAGE) "clippy" cargo clippy --locked --workspace --all-targets -- --deny warnings
+	@$(STAGE) "clippy" cargo clippy --locked --release --workspace --all-targets -- --deny warnings
 
 fmt: ## format the code
 	@cargo fmt --all
