@@ -128,12 +128,10 @@ impl Layout {
     fn place_memories(&mut self, world: &World<'_>, facts: &Facts, options: &Options) {
         for (memory, ty) in &world.memories {
             let min_bytes = ty.initial * PAGE_BYTES;
-            // The memory of a Go program stays a page below 4 GiB: growing may
-            // always fail, and addresses near 2^32 are then never valid, which
-            // translate/known.rs rests on.
-            let is_go = facts.resumes.values().any(|&resumes| resumes);
-            let spared_bytes = if is_go { PAGE_BYTES } else { 0 };
-            let largest = (INDEX_RANGE_BYTES - spared_bytes).max(min_bytes);
+            // A memory stays a page below 4 GiB: growing may always fail, and
+            // addresses near 2^32 are then never valid, which translate/known.rs
+            // rests on.
+            let largest = (INDEX_RANGE_BYTES - PAGE_BYTES).max(min_bytes);
             let max_bytes = ty.maximum.map_or(largest, |pages| (pages * PAGE_BYTES).min(largest));
             let span_bytes = INDEX_RANGE_BYTES + facts.memory_offset_max[memory] + ACCESS_BYTES_MAX;
             let record_offset = self.store_allocate(memory_record::SIZE_BYTES.into(), 8);
