@@ -11,7 +11,7 @@ block1:
 block2:
   leal -1(%rsi), %esi
   addl 0x10000010(%rdi), %eax
-  leal 4(%rdi), %edi
+  leaq 4(%rdi), %rdi
   jmp     label1
 block3:
   movq %rbp, %rsp

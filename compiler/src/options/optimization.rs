@@ -7,6 +7,9 @@ pub enum Optimization {
     /// Branches to a loop that begins with a table go straight to the table's
     /// entry, where that is known.
     JumpThreading,
+    /// Branches to an interpreter's loop read the next instruction and jump by
+    /// its table themselves.
+    DispatchCopies,
     /// Calls of functions that only hand their parameters on to the runtime
     /// call the runtime.
     HostForwarding,
@@ -42,8 +45,9 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 15] = [
+    pub const ALL: [Optimization; 16] = [
         Optimization::JumpThreading,
+        Optimization::DispatchCopies,
         Optimization::HostForwarding,
         Optimization::StackPointer,
         Optimization::ZeroExtension,
@@ -69,6 +73,7 @@ impl Optimization {
     pub fn name(self) -> &'static str {
         match self {
             Optimization::JumpThreading => "jump-threading",
+            Optimization::DispatchCopies => "dispatch-copies",
             Optimization::HostForwarding => "host-forwarding",
             Optimization::StackPointer => "stack-pointer",
             Optimization::ZeroExtension => "zero-extension",

@@ -8,7 +8,7 @@ use wasmc_abi::trap::TrapCode;
 use wasmparser::BrTable;
 
 impl FuncTranslator<'_, '_> {
-    pub fn br_table(&mut self, table: &BrTable<'_>) -> crate::error::Result<()> {
+    pub fn br_table(&mut self, table: &BrTable<'_>, offset: u64) -> crate::error::Result<()> {
         let index = self.pop();
         let prologue = self.dispatch_prologue();
         if let (Some(position), None) = (self.constant_i32(index), prologue) {
@@ -33,11 +33,16 @@ impl FuncTranslator<'_, '_> {
         if self.is_resume_table() && default_args.is_empty() {
             self.resume(index, &blocks(), default);
         } else {
+            let is_plain = targets.iter().all(|(_, args)| args.is_empty()) && default_args.is_empty();
+            let default_block = default;
             let pool = &mut self.builder.func.dfg;
             let calls: Vec<_> = targets.iter().map(|(block, args)| pool.block_call(*block, args)).collect();
             let default = pool.block_call(default, &default_args);
             let jump_table = self.builder.create_jump_table(ir::JumpTableData::new(default, &calls));
             self.builder.ins().br_table(index, jump_table);
+            if prologue.is_none() && is_plain {
+                self.set_head_table(offset, &blocks(), default_block);
+            }
         }
         if let Some(never) = never {
             self.builder.switch_to_block(never);

@@ -230,32 +230,6 @@ impl FuncTranslator<'_, '_> {
         };
     }
 
-    pub fn br(&mut self, depth: u32) {
-        let (target, args) = self.branch(depth);
-        self.builder.ins().jump(target, &args);
-        self.show_at_end(self.frames.len() - 1 - depth as usize);
-        self.end_of_reachable();
-    }
-
-    pub fn br_if(&mut self, depth: u32) {
-        let condition = self.pop();
-        match self.constant_i32(condition) {
-            Some(0) => return,
-            Some(_) => return self.br(depth),
-            None => {}
-        }
-        let unwinds = self.is_unwinding(condition);
-        let (target, args) = self.branch(depth);
-        if unwinds {
-            self.builder.set_cold_block(target);
-        }
-        let next = self.builder.create_block();
-        self.builder.ins().brif(condition, target, &args, next, &[]);
-        self.builder.seal_block(next);
-        self.builder.switch_to_block(next);
-        self.show_at_end(self.frames.len() - 1 - depth as usize);
-    }
-
     pub fn return_(&mut self) {
         if self.inline_depth > 0 {
             if self.unwind() {

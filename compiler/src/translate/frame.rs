@@ -9,6 +9,8 @@ pub(super) struct Frame {
     pub kind: FrameKind,
     /// Where a branch to the frame goes: a loop's header, else its end.
     pub target: Block,
+    /// A block's offset in the binary.
+    pub opened_at: u64,
     /// Types of the values that a branch to the frame carries.
     pub branch_types: Vec<ir::Type>,
     pub result_types: Vec<ir::Type>,
@@ -66,6 +68,7 @@ impl Frame {
         Frame {
             kind,
             target,
+            opened_at: 0,
             branch_types: result_types.clone(),
             result_types,
             height,

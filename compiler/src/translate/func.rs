@@ -1,6 +1,7 @@
 //! The state of one function's translation, and its main loop.
 
 use super::dispatch::Threading;
+use super::dispatch_copy::{Head, Operators};
 use super::env::{Env, clif_type};
 use super::frame::Frame;
 use super::inline::{UnwindTest, Unwinding};
@@ -38,6 +39,10 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub threading: Threading,
     /// Blocks that a dispatch loop leads to, now or from an operator to come.
     pub dispatch_targets: SecondaryMap<Block, bool>,
+    /// What loops begin with that branches to them copy.
+    pub heads: HashMap<Block, Head<'a>>,
+    /// By the offsets of blocks within such loops, the loop and what is between.
+    pub tails: HashMap<u64, (Block, Operators<'a>)>,
     /// How many of the locals are parameters.
     pub parameter_count: usize,
     /// Where the stack pointer is, in a function that carries it.
@@ -144,6 +149,8 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             data_symbols: HashMap::new(),
             threading: Threading::default(),
             dispatch_targets: SecondaryMap::new(),
+            heads: HashMap::new(),
+            tails: HashMap::new(),
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),
@@ -163,7 +170,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
 
     /// Translates a body whose parameters are the present locals, with a call
     /// of the native code that does the same.
-    pub fn body(&mut self, code: &FunctionBody<'_>, intrinsic: Option<&Match>) -> Result<()> {
+    pub fn body(&mut self, code: &FunctionBody<'a>, intrinsic: Option<&Match>) -> Result<()> {
         for local in code.get_locals_reader()? {
             let (count, ty) = local?;
             self.declare_locals(count, ty);
@@ -191,6 +198,11 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
                 _ => {}
             }
             self.operator(&operator, offset)?;
+            match operator {
+                Operator::Loop { .. } => self.read_head(operators.clone())?,
+                Operator::Block { .. } => self.frames.last_mut().expect("just opened").opened_at = offset,
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -268,7 +280,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
         self.builder.finalize(ir_frontend_config(self.env));
     }
 
-    fn set_offset(&mut self, offset: u64) {
+    pub fn set_offset(&mut self, offset: u64) {
         self.builder.set_srcloc(ir::SourceLoc::new(offset as u32));
     }
 

@@ -1,5 +1,6 @@
 //! Stage 5: one function of the program to CLIF.
 
+mod branch;
 mod branch_table;
 mod bulk;
 mod bulk_inline;
@@ -7,6 +8,7 @@ mod call;
 mod control;
 mod definition;
 mod dispatch;
+mod dispatch_copy;
 mod env;
 mod frame;
 mod func;

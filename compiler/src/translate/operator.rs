@@ -26,7 +26,7 @@ impl FuncTranslator<'_, '_> {
             Operator::End => self.end(),
             Operator::Br { relative_depth } => self.br(*relative_depth),
             Operator::BrIf { relative_depth } => self.br_if(*relative_depth),
-            Operator::BrTable { targets } => self.br_table(targets)?,
+            Operator::BrTable { targets } => self.br_table(targets, offset)?,
             Operator::Return => self.return_(),
             Operator::Call { function_index } => self.call(*function_index),
             Operator::CallIndirect { type_index, table_index } => {

@@ -53,9 +53,9 @@
 ;;|       --no-opt <NAME>
 ;;|           Leave one optimisation out; only the speed changes. Can be given several times
 ;;|           
-;;|           [possible values: jump-threading, host-forwarding, stack-pointer, zero-extension,
-;;|           constant-results, constant-tables, huge-pages, single-pages, inlining, store-forwarding,
-;;|           start-copies, inline-bulk, multiply-high, intrinsics, dead-functions]
+;;|           [possible values: jump-threading, dispatch-copies, host-forwarding, stack-pointer,
+;;|           zero-extension, constant-results, constant-tables, huge-pages, single-pages, inlining,
+;;|           store-forwarding, start-copies, inline-bulk, multiply-high, intrinsics, dead-functions]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
