@@ -153,7 +153,10 @@ fn module_name(input: &Path) -> String {
 /// use the memory that the same thread has freed.
 fn in_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
-    let pool = pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?;
+    let pool = pool.map_err(|error| {
+        let count = threads.map_or(String::new(), |threads| format!("{threads} "));
+        Failure::new(format!("cannot start {count}threads: {error}; ask for fewer by -j"))
+    })?;
     Ok(pool.install(work))
 }
 

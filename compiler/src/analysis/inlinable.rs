@@ -9,6 +9,12 @@ use cranelift_entity::SecondaryMap;
 /// Operators of a body with those of the bodies within it. Larger functions
 /// are called.
 const OPERATORS_MAX: u32 = 40;
+/// As how many a call of a function with native code counts.
+const NATIVE_OPERATORS: u32 = 5;
+/// A body's size, with operators that cost nothing; each call translates all of it.
+const BODY_BYTES_MAX: usize = 1024;
+/// Each call declares them all.
+const LOCALS_MAX: u32 = 128;
 /// Bodies within bodies; one more than this is called.
 const ROUNDS: usize = 3;
 
@@ -17,8 +23,8 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
     for _ in 0..ROUNDS {
         let mut grown = sizes.clone();
         for (function, definition) in &world.functions {
-            let is_body = matches!(definition.kind, FunctionKind::Body { .. });
-            if is_body && !calls.is_trap[function] && sizes[function].is_none() {
+            let is_small = is_small_body(world, definition.kind);
+            if is_small && !calls.is_trap[function] && sizes[function].is_none() {
                 grown[function] = size(world, facts, calls, &sizes, function);
             }
         }
@@ -31,12 +37,24 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
     chosen
 }
 
-/// In a program of Go, the small functions that do not know of its stack.
-pub(super) fn helpers(world: &World<'_>, facts: &Facts) -> SecondaryMap<FuncId, bool> {
+fn is_small_body(world: &World<'_>, kind: FunctionKind) -> bool {
+    let FunctionKind::Body { module, body } = kind else {
+        return false;
+    };
+    let code = &world.modules[module].module.bodies[body].body;
+    let locals = code.get_locals_reader().into_iter().flatten().flatten();
+    let count: u32 = locals.map(|(count, _)| count).fold(0, u32::saturating_add);
+    code.as_bytes().len() <= BODY_BYTES_MAX && count <= LOCALS_MAX
+}
+
+/// Those that lead from Go's assembly to functions with native code, and do not know
+/// of Go's stack themselves.
+pub(super) fn helpers(world: &World<'_>, facts: &Facts, calls: &Calls) -> SecondaryMap<FuncId, bool> {
     let mut helpers = SecondaryMap::new();
-    let is_of_go = world.functions.keys().any(|function| facts.resumes[function]);
-    for function in world.functions.keys().filter(|_| is_of_go) {
-        helpers[function] = facts.inlinable[function] && !facts.stack_pointer.carried_by[function];
+    for function in world.functions.keys().filter(|&function| facts.inlinable[function]) {
+        let leads_to_native =
+            calls.leads[function].functions.iter().any(|&callee| facts.intrinsics[callee].is_some());
+        helpers[function] = leads_to_native && !facts.stack_pointer.carried_by[function];
     }
     helpers
 }
@@ -59,7 +77,11 @@ fn size(
         let only_unwinds = facts.constant_results[callee].is_some_and(|result| result != 0);
         let is_host = matches!(world.functions[callee].kind, FunctionKind::Host { .. });
         let is_native = is_plain && facts.intrinsics[callee].is_some();
-        size += if only_unwinds || is_host || is_native { 0 } else { sizes[callee]? };
+        size += match () {
+            () if is_native => NATIVE_OPERATORS,
+            () if only_unwinds || is_host => 0,
+            () => sizes[callee]?,
+        };
     }
     (size <= OPERATORS_MAX).then_some(size)
 }

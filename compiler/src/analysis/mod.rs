@@ -65,7 +65,7 @@ pub(crate) struct Facts {
     pub is_start_copy: SecondaryMap<FuncId, bool>,
     /// Functions whose calls are worth replacing by their bodies.
     pub inlinable: SecondaryMap<FuncId, bool>,
-    /// Those of them that Go's assembly calls with parameters of WebAssembly.
+    /// Those of them that lead to functions with native code.
     pub is_helper: SecondaryMap<FuncId, bool>,
 }
 
@@ -122,7 +122,7 @@ fn gather(world: &World<'_>, entry: &[FuncId]) -> Result<(Facts, Calls)> {
     facts.constant_results = returns::constants(world, &calls.returns);
     facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
     facts.inlinable = inlinable::choose(world, &facts, &calls);
-    facts.is_helper = inlinable::helpers(world, &facts);
+    facts.is_helper = inlinable::helpers(world, &facts, &calls);
     Ok((facts, calls))
 }
 

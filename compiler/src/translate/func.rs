@@ -54,6 +54,8 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub known: Knowledge,
     /// Position of the present function's frame; not 0 in an inlined body.
     pub function_frame: usize,
+    /// Bytes of the bodies that have been inlined.
+    pub inlined_bytes: usize,
     /// How many inlined bodies the present one is within.
     pub inline_depth: u32,
     /// Where an inlined body goes with a result that unwinds.
@@ -157,6 +159,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             is_extension: SecondaryMap::new(),
             known: Knowledge::default(),
             function_frame: 0,
+            inlined_bytes: 0,
             inline_depth: 0,
             unwinding: None,
             unwind_test: None,

@@ -16,6 +16,8 @@ use wasmparser::{Operator, OperatorsReader, ValType};
 
 /// Bodies within bodies, at most.
 const DEPTH_MAX: u32 = 3;
+/// So many bytes of bodies are translated again in one function, at most.
+const INLINED_BYTES_MAX: usize = 128 << 10;
 
 /// What Go's code does after a call: it reads the stack pointer back into a
 /// local, and leaves the block if the callee's result says that it unwinds.
@@ -39,7 +41,7 @@ pub(super) struct Unwinding {
 
 impl FuncTranslator<'_, '_> {
     /// Whether a call of `function` here is replaced: one that starts a Go
-    /// function, or of what Go's assembly calls besides. Other compilers have inlined what they wanted to, and their
+    /// function, or leads from Go's assembly to native code. Other compilers have inlined what they wanted to, and their
     /// programs' backtraces are to name every function.
     pub(super) fn is_inlined(&self, function: FuncId, args: &[Value]) -> bool {
         let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
@@ -55,6 +57,13 @@ impl FuncTranslator<'_, '_> {
             && module == self.position
             && self.inline_depth < DEPTH_MAX
             && !self.frames.is_empty()
+            && self.has_room()
+    }
+
+    /// Whether bodies may be inlined yet: a call is a few bytes, which many of them
+    /// would make hundreds of times as many.
+    pub(super) fn has_room(&self) -> bool {
+        self.inlined_bytes < INLINED_BYTES_MAX
     }
 
     /// The test of the result that begins with the next operators.
@@ -80,6 +89,8 @@ impl FuncTranslator<'_, '_> {
         let FunctionKind::Body { body, .. } = env.world.functions[function].kind else {
             unreachable!("only bodies are inlined");
         };
+        let code = &self.linked.module.bodies[body].body;
+        self.inlined_bytes += code.as_bytes().len();
         let results = env.world.function_type(function).results();
         let unwind_test = self.unwind_test.take().filter(|_| *results == [ValType::I32]);
         let unwinding = unwind_test.and_then(|test| match test {
@@ -102,7 +113,7 @@ impl FuncTranslator<'_, '_> {
         }
         self.parameter_count = self.locals.len();
         self.push_function_frame(results);
-        self.body(&self.linked.module.bodies[body].body, None).expect("the body has been validated");
+        self.body(code, None).expect("the body has been validated");
 
         self.inline_depth -= 1;
         (self.parameter_count, self.function_frame) = (parameter_count, function_frame);

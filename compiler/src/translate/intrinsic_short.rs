@@ -15,6 +15,8 @@ use cranelift_entity::EntityRef;
 
 const VECTOR_BYTES: i64 = 16;
 const BYTE_MAX: i64 = 255;
+/// About as large a body the short case would be.
+const SHORT_BYTES: usize = 100;
 
 impl FuncTranslator<'_, '_> {
     /// Returns from an intrinsic of three parameters, the last of which is a
@@ -49,7 +51,7 @@ impl FuncTranslator<'_, '_> {
     /// Calls an intrinsic only where the length is not short; nothing if
     /// `function` is none that has such a case.
     pub(super) fn call_unless_short(&mut self, function: FuncId, args: &[Value]) -> Option<Vec<Value>> {
-        let found = self.env.intrinsic(function).filter(|_| self.env.inlining)?;
+        let found = self.env.intrinsic(function).filter(|_| self.env.inlining && self.has_room())?;
         let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
             return None;
         };
@@ -57,6 +59,7 @@ impl FuncTranslator<'_, '_> {
         let contents = self.known.contents().to_vec();
         let long = self.builder.create_block();
         let result = self.short_result(memory, INTRINSICS[found.intrinsic].name, args, long)?;
+        self.inlined_bytes += SHORT_BYTES;
         let done = self.builder.create_block();
         let ty = self.builder.func.dfg.value_type(result);
         let joined = self.builder.append_block_param(done, self.env.stored_type(ty));
