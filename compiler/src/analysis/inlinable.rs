@@ -1,6 +1,6 @@
 //! Functions whose calls are replaced by their bodies: small ones that call
-//! nothing but others of the kind, the runtime, and what only unwinds, as Go's
-//! panics do.
+//! nothing but others of the kind, the runtime, what only unwinds, as Go's panics
+//! do, and, where they do not know of Go's stack, functions with native code.
 
 use super::{Calls, Facts};
 use crate::world::{FuncId, FunctionKind, World};
@@ -23,8 +23,8 @@ pub(super) fn choose(world: &World<'_>, facts: &Facts, calls: &Calls) -> Seconda
     for _ in 0..ROUNDS {
         let mut grown = sizes.clone();
         for (function, definition) in &world.functions {
-            let is_small = is_small_body(world, definition.kind);
-            if is_small && !calls.is_trap[function] && sizes[function].is_none() {
+            let is_open = sizes[function].is_none() && !calls.is_trap[function];
+            if is_open && is_small_body(world, definition.kind) {
                 grown[function] = size(world, facts, calls, &sizes, function);
             }
         }
@@ -42,9 +42,12 @@ fn is_small_body(world: &World<'_>, kind: FunctionKind) -> bool {
         return false;
     };
     let code = &world.modules[module].module.bodies[body].body;
+    if code.as_bytes().len() > BODY_BYTES_MAX {
+        return false;
+    }
     let locals = code.get_locals_reader().into_iter().flatten().flatten();
     let count: u32 = locals.map(|(count, _)| count).fold(0, u32::saturating_add);
-    code.as_bytes().len() <= BODY_BYTES_MAX && count <= LOCALS_MAX
+    count <= LOCALS_MAX
 }
 
 /// Those that lead from Go's assembly to functions with native code, and do not know

@@ -41,8 +41,9 @@ pub(super) struct Unwinding {
 
 impl FuncTranslator<'_, '_> {
     /// Whether a call of `function` here is replaced: one that starts a Go
-    /// function, or leads from Go's assembly to native code. Other compilers have inlined what they wanted to, and their
-    /// programs' backtraces are to name every function.
+    /// function, or leads from Go's assembly to native code. Other compilers have
+    /// inlined what they wanted to, and their programs' backtraces are to name
+    /// every function.
     pub(super) fn is_inlined(&self, function: FuncId, args: &[Value]) -> bool {
         let FunctionKind::Body { module, .. } = self.env.world.functions[function].kind else {
             return false;
