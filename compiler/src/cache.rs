@@ -71,7 +71,7 @@ impl<'a> Session<'a> {
         }
         Session {
             store,
-            common: key::common(&*codegen::isa(options)),
+            common: key::common(codegen::isas(options).iter().map(|isa| &**isa)),
             program,
             known,
             is_same_program,

@@ -1,5 +1,6 @@
 //! Stage 6: CLIF to machine code, functions in parallel.
 
+mod cpu_versions;
 mod isa;
 mod queue;
 mod store;
@@ -19,6 +20,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use wasmc_abi::trap::TrapCode;
 
 pub(crate) use isa::isa;
+use isa::newer_isa;
 use queue::{Queue, Task};
 pub(crate) use store::{CodeRef, CodeStore};
 pub(crate) use template::{Names, OpenRelocation, Reference, Site, Template};
@@ -98,13 +100,12 @@ pub(crate) fn compile(
     cache: Option<&Session<'_>>,
     progress: Option<&dyn Progress>,
 ) -> Result<Compiled> {
-    let isa = isa(options);
+    let (isa, newer_isa) = (isa(options), newer_isa(options));
+    let new_compiler = || Compiler { newer_isa: newer_isa.as_ref(), ..Compiler::new(&isa, cache) };
     let queue = Queue::new(tasks(env, options), rayon::current_num_threads());
     progress.inspect(|progress| progress.start(queue.size_bytes()));
     let (stores, errors): (Vec<_>, Vec<_>) =
-        rayon::broadcast(|_| compile_queue(env, &queue, || Compiler::new(&isa, cache), progress))
-            .into_iter()
-            .unzip();
+        rayon::broadcast(|_| compile_queue(env, &queue, new_compiler, progress)).into_iter().unzip();
     // Of several errors the first function's is told.
     if let Some((_, error)) = errors.into_iter().flatten().min_by_key(|&(function, _)| function) {
         return Err(error);
@@ -160,9 +161,16 @@ fn tasks(env: &Env<'_>, options: &Options) -> impl Iterator<Item = Task> {
     compiled.map(move |function| (function, size_bytes(function)))
 }
 
+/// Cranelift for each CPU that there is code for.
+pub(crate) fn isas(options: &Options) -> Vec<OwnedTargetIsa> {
+    std::iter::once(isa(options)).chain(newer_isa(options)).collect()
+}
+
 /// Reused buffers of one thread.
 struct Compiler<'i> {
     isa: &'i OwnedTargetIsa,
+    /// What functions' second version is made for.
+    newer_isa: Option<&'i OwnedTargetIsa>,
     cache: Option<&'i Session<'i>>,
     context: Context,
     builder_context: FunctionBuilderContext,
@@ -174,6 +182,7 @@ impl<'i> Compiler<'i> {
     fn new(isa: &'i OwnedTargetIsa, cache: Option<&'i Session<'i>>) -> Self {
         Compiler {
             isa,
+            newer_isa: None,
             cache,
             context: Context::new(),
             builder_context: FunctionBuilderContext::new(),
@@ -216,11 +225,30 @@ impl<'i> Compiler<'i> {
     }
 
     fn finish(&mut self, what: &str) -> Template {
-        if let Err(error) = self.context.compile(&**self.isa, &mut ControlPlane::default()) {
+        let portable = self.machine_code(self.isa, what);
+        match self.newer_isa {
+            Some(isa) if cpu_versions::pay(&self.context.func) => {
+                cpu_versions::join(self.machine_code(isa, what), portable)
+            }
+            _ => portable,
+        }
+    }
+
+    fn assembly(&mut self, isa: &OwnedTargetIsa, function: FuncId) -> Result<String> {
+        self.context.set_disasm(true);
+        let compiled = self
+            .context
+            .compile(&**isa, &mut ControlPlane::default())
+            .map_err(|error| Error::new(format!("compiling {function}: {:?}", error.inner)))?;
+        Ok(compiled.vcode.clone().unwrap_or_default())
+    }
+
+    fn machine_code(&mut self, isa: &OwnedTargetIsa, what: &str) -> Template {
+        if let Err(error) = self.context.compile(&**isa, &mut ControlPlane::default()) {
             panic!("compiling {what}: {:?}", error.inner);
         }
         let compiled = self.context.compiled_code().expect("just compiled");
-        let align = self.isa.function_alignment().minimum.max(FUNCTION_ALIGNMENT_BYTES);
+        let align = isa.function_alignment().minimum.max(FUNCTION_ALIGNMENT_BYTES);
         Template::read(compiled, self.context.func.params.base_srcloc().bits(), align)
     }
 }
@@ -238,12 +266,12 @@ pub(crate) fn dump(env: &Env<'_>, options: &Options, function: FuncId, as_assemb
     let mut compiler = Compiler::new(&isa, None);
     compiler.translate(env, function)?;
     if as_assembly {
-        compiler.context.set_disasm(true);
-        let compiled = compiler
-            .context
-            .compile(&*isa, &mut ControlPlane::default())
-            .map_err(|error| Error::new(format!("compiling {function}: {:?}", error.inner)))?;
-        return Ok(compiled.vcode.clone().unwrap_or_default());
+        let mut text = compiler.assembly(&isa, function)?;
+        if let Some(newer_isa) = newer_isa(options).filter(|_| cpu_versions::pay(&compiler.context.func)) {
+            text.push_str("\n; where the CPU is an x86-64-v3:\n");
+            text.push_str(&compiler.assembly(&newer_isa, function)?);
+        }
+        return Ok(text);
     }
     compiler
         .context

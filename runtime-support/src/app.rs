@@ -2,7 +2,7 @@
 // The descriptor's arrays are addresses; turning them into slices is unsafe.
 #![allow(unsafe_code)]
 
-use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use wasmc_abi::app::{AppDescriptor, Array, MemoryDescriptor, Region, Run};
 
@@ -75,6 +75,13 @@ impl App {
         let address = self.descriptor.map_single_pages;
         // SAFETY: as above.
         (address != 0).then(|| unsafe { core::mem::transmute::<u64, MapSinglePages>(address) })
+    }
+
+    /// What decides between versions of functions, if there are such. It can be
+    /// written until relocated data becomes read-only.
+    pub fn cpu_choice(self) -> Option<&'static AtomicU32> {
+        // SAFETY: `new` requires the address of a word for the life of the process, or 0.
+        unsafe { (self.descriptor.cpu_choice as *const AtomicU32).as_ref() }
     }
 
     /// See [`wasmc_abi::sites`].

@@ -1,4 +1,9 @@
-//! Whether this machine's CPU has what the compiled code uses.
+//! Whether this machine's CPU has what the compiled code uses, and what it has
+//! beyond that.
+
+use core::sync::atomic::AtomicU32;
+#[cfg(target_arch = "x86_64")]
+use core::sync::atomic::Ordering;
 
 use wasmc_abi::app::cpu;
 
@@ -12,19 +17,19 @@ pub struct Model {
 }
 
 /// Asks what CPU this is. Ends the process, naming what is missing, if it is
-/// below `level`.
+/// below `level`. There is one level, hence no `choice`.
 #[cfg(target_arch = "aarch64")]
-pub fn check(level: u32) -> Model {
+pub fn check(level: u32, _choice: Option<&AtomicU32>) -> Model {
     if level != cpu::ARMV8_0 {
         unknown(level);
     }
     Model { forgets_returns: false }
 }
 
-/// Asks what CPU this is. Ends the process, naming what is missing, if it is
-/// below `level`.
+/// Asks what CPU this is, and notes in `choice` whether it is an x86-64-v3. Ends
+/// the process, naming what is missing, if it is below `level`.
 #[cfg(target_arch = "x86_64")]
-pub fn check(level: u32) -> Model {
+pub fn check(level: u32, choice: Option<&AtomicU32>) -> Model {
     let name: &[u8] = match level {
         cpu::X86_64_V2 => b"x86-64-v2",
         cpu::X86_64_V3 => b"x86-64-v3",
@@ -33,7 +38,7 @@ pub fn check(level: u32) -> Model {
     let mut message = [&b""[..]; 3 + 2 * x86::FEATURES.len()];
     let (start, names) = message.split_at_mut(3);
     start.copy_from_slice(&[b"the program needs an ", name, b" CPU; this one lacks "]);
-    let registers = x86::Registers::of_this_cpu(level);
+    let registers = x86::Registers::of_this_cpu(if choice.is_some() { cpu::X86_64_V3 } else { level });
     let mut is_first = true;
     for (slots, feature) in names.chunks_exact_mut(2).zip(registers.missing(level)) {
         slots.copy_from_slice(&[if is_first { b"" } else { b", " }, feature.name]);
@@ -41,6 +46,10 @@ pub fn check(level: u32) -> Model {
     }
     if !is_first {
         report::fatal(&message);
+    }
+    if let Some(choice) = choice {
+        let is_v3 = registers.missing(cpu::X86_64_V3).next().is_none();
+        choice.store(is_v3.into(), Ordering::Relaxed);
     }
     Model { forgets_returns: registers.is_zen_to_zen4() }
 }

@@ -37,10 +37,11 @@ pub unsafe fn start(stack_pointer: *const u64, image: &Image) -> ! {
     };
     let descriptor = app.descriptor();
     report::set_program(process.arg(0).unwrap_or_default());
-    protect_relocated(image, process.page_bytes());
     check_version(descriptor);
+    let model = cpu::check(descriptor.cpu_level, app.cpu_choice());
+    protect_relocated(image, process.page_bytes());
     vdso::install(&process);
-    returns::install(cpu::check(descriptor.cpu_level).forgets_returns);
+    returns::install(model.forgets_returns);
     stdio::open_missing();
     let origin = reserve::reserve(app, process.page_bytes());
     memory::write_records(app, origin);

@@ -172,6 +172,49 @@ fn a_cpu_that_lacks_something_is_told_at_the_start() {
 }
 
 #[test]
+fn the_version_for_the_cpu_runs() {
+    // Sums floats in a loop, and divides by zero in it where an argument is given.
+    let wat = r#"(module
+        (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (local $count i32) (local $sum f64)
+            (drop (call $sizes (i32.const 0) (i32.const 4)))
+            (loop $next
+                (local.set $sum (f64.add (f64.mul (local.get $sum) (f64.const 0.5)) (f64.const 1)))
+                (local.set $count (i32.add (local.get $count) (i32.const 1)))
+                (drop (i32.div_u (i32.const 1) (i32.sub (i32.load (i32.const 0)) (i32.const 2))))
+                (br_if $next (i32.lt_u (local.get $count) (i32.const 4))))
+            (call $proc_exit (i32.trunc_f64_u (f64.mul (local.get $sum) (f64.const 32))))))"#;
+    let emulator = tools::need(&["qemu-x86_64-static", "qemu-x86_64"]).unwrap();
+    let builds = Builds::new();
+    let target = ["--target", "x86_64-linux"];
+    let both = builds.build_wat(wat, "both", &target);
+    let portable = builds.build_wat(wat, "portable", &[&target[..], &["--no-opt", "cpu-versions"]].concat());
+    let log = builds.path("log");
+    for (app, cpu, has_avx) in
+        [(&both, "Nehalem", false), (&both, "Haswell", true), (&portable, "Haswell", false)]
+    {
+        let log_code = ["-cpu", cpu, "-d", "in_asm", "-D", log.to_str().unwrap()];
+        let output = Invocation::new(&emulator).args(log_code).args([app]).output().unwrap();
+        assert_eq!(output.status, Status::Code(60), "{cpu}: {}", output.stderr_text());
+        let ran = fs::read_to_string(&log).unwrap();
+        assert!(ran.contains("mulsd"), "{cpu}: the log has no instructions");
+        assert_eq!(ran.contains("vmulsd"), has_avx, "{cpu}");
+    }
+    if Target::X86_64.is_native() {
+        // The trap's place in the module does not depend on the version.
+        let [said, said_portably] = [both, portable].map(|app| {
+            let output = Invocation::new(&app).args(["zero"]).output().unwrap();
+            assert_eq!(output.status, Status::Code(134));
+            output.stderr_text()
+        });
+        assert!(said.contains("integer divide by zero"), "{said}");
+        assert_eq!(said, said_portably);
+    }
+}
+
+#[test]
 fn every_exit_status_passes() {
     // Prints nothing and exits with its first argument's value.
     let wat = r#"(module

@@ -21,6 +21,7 @@ const RELOCATION_KINDS: [Reloc; 6] = [
 /// Kinds of [`Reference`].
 const NAME: u64 = 0;
 const OWN: u64 = 1;
+const CPU_CHOICE: u64 = 2;
 
 fn push(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -42,6 +43,7 @@ pub(super) fn template(template: &Template) -> Option<Vec<u8>> {
         let (target_kind, number) = match *target {
             Reference::Name(position) => (NAME, position),
             Reference::Own(distance) => (OWN, distance),
+            Reference::CpuChoice => (CPU_CHOICE, 0),
         };
         push(&mut entry, u64::from(*offset));
         push(&mut entry, RELOCATION_KINDS.iter().position(|known| known == kind)? as u64);
@@ -70,6 +72,7 @@ pub(super) fn read_template(entry: &[u8]) -> Option<Template> {
         let target = match (reader.number()?, reader.word()?) {
             (NAME, position) => Reference::Name(position),
             (OWN, distance) => Reference::Own(distance),
+            (CPU_CHOICE, 0) => Reference::CpuChoice,
             _ => return None,
         };
         let addend = reader.number()?;

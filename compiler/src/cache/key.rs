@@ -25,15 +25,18 @@ impl Hasher for Bytes<'_> {
     }
 }
 
-/// What all functions' code depends on: the compiler, and Cranelift's settings.
-pub(super) fn common(isa: &dyn TargetIsa) -> CacheKey {
+/// What all functions' code depends on: the compiler, and Cranelift's settings, of
+/// each CPU that there are versions for.
+pub(super) fn common<'i>(isas: impl Iterator<Item = &'i dyn TargetIsa>) -> CacheKey {
     let mut bytes = Vec::new();
     let mut hasher = Bytes(&mut bytes);
     COMPILER.hash(&mut hasher);
-    isa.name().hash(&mut hasher);
-    isa.triple().hash(&mut hasher);
-    isa.flags().hash(&mut hasher);
-    isa.isa_flags_hash_key().hash(&mut hasher);
+    for isa in isas {
+        isa.name().hash(&mut hasher);
+        isa.triple().hash(&mut hasher);
+        isa.flags().hash(&mut hasher);
+        isa.isa_flags_hash_key().hash(&mut hasher);
+    }
     Sha256::digest(&bytes).into()
 }
 

@@ -3,7 +3,7 @@
 //! functions that it calls and wherever in the module it is.
 
 use super::{Code, Relocation, RelocationTarget, Trap};
-use crate::translate::{self, NAMESPACE_DATA, NAMESPACE_FUNCTION};
+use crate::translate::{self, DataSymbol, NAMESPACE_DATA, NAMESPACE_FUNCTION};
 use crate::world::FuncId;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{self, ExternalName};
@@ -34,6 +34,8 @@ pub(crate) enum Reference {
     Name(u32),
     /// A distance from the start of the same function.
     Own(u32),
+    /// [`DataSymbol::CpuChoice`].
+    CpuChoice,
 }
 
 /// A trap, its place in the module counted from [`Names::base`].
@@ -89,6 +91,7 @@ impl Template {
             let target = match open.target {
                 Reference::Name(position) => named(*names.functions.get(position as usize)?),
                 Reference::Own(distance) => RelocationTarget::Own(distance),
+                Reference::CpuChoice => RelocationTarget::Data(DataSymbol::CpuChoice.to_index()),
             };
             Some(Relocation { offset: open.offset, kind: open.kind, target, addend: open.addend })
         });

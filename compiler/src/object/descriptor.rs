@@ -3,7 +3,9 @@
 use super::data::{Run, Tables};
 use super::text::Text;
 use super::{Emitter, Span};
+use crate::codegen::{Relocation, RelocationTarget};
 use crate::options::{Cpu, MemoryMode, Optimization, Options, Target};
+use crate::translate::DataSymbol;
 use object::write::{Symbol, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 use std::mem::offset_of;
@@ -55,10 +57,11 @@ impl Record {
 }
 
 impl Emitter<'_> {
-    /// Adds the descriptor, and the arrays that have addresses in them.
+    /// Adds the descriptor, and what is in it that has addresses or is written early.
     pub(super) fn add_descriptor(&mut self, options: &Options, parts: &Parts<'_>) {
         let regions = self.add_region_records(&parts.regions);
         let memories = self.add_memory_records();
+        let cpu_choice = self.add_cpu_choice(parts.text);
         let code = |offset| Span { section: self.text, offset, count: 1 };
         let (placement, origin) = self.env.placement();
         let mut record = Record::default();
@@ -86,6 +89,10 @@ impl Emitter<'_> {
         record.long(0);
         record.long(0);
         record.long(0);
+        match cpu_choice {
+            Some(word) => record.address(word),
+            None => record.long(0),
+        }
         assert_eq!(record.bytes.len(), size_of::<AppDescriptor>(), "the descriptor's layout");
         let size = record.bytes.len() as u64;
         let span = self.add_relocated(record, 1);
@@ -146,6 +153,21 @@ impl Emitter<'_> {
             record.long(layout.max_bytes);
         }
         self.add_relocated(record, env.world.memories.len())
+    }
+
+    /// The word by which functions choose their version, if any does.
+    fn add_cpu_choice(&mut self, text: &Text) -> Option<Span> {
+        let symbol = DataSymbol::CpuChoice;
+        let is_choice = |relocation: &Relocation| match relocation.target {
+            RelocationTarget::Data(index) => index == symbol.to_index(),
+            _ => false,
+        };
+        text.relocations.iter().find(|(_, relocation)| is_choice(relocation))?;
+        let mut record = Record::default();
+        record.long(0);
+        let word = self.add_relocated(record, 1);
+        self.define_data_symbol(symbol, word);
+        Some(word)
     }
 
     /// Fills in the address of a function of the runtime.

@@ -162,6 +162,7 @@ impl<'a> Emitter<'a> {
         let name = match symbol {
             DataSymbol::Text => "wasmc_text".to_owned(),
             DataSymbol::FuncRecords => "wasmc_func_records".to_owned(),
+            DataSymbol::CpuChoice => "wasmc_cpu_choice".to_owned(),
             DataSymbol::Data { module, segment } => format!("wasmc_data_{module}_{segment}"),
             DataSymbol::Element { module, segment } => format!("wasmc_element_{module}_{segment}"),
             DataSymbol::CodeTable(position) => format!("wasmc_code_table_{position}"),

@@ -38,6 +38,9 @@ pub enum Optimization {
     /// The high word of a product of two i64 is one instruction, where the program
     /// computes it from four products.
     MultiplyHigh,
+    /// Functions that gain by it have a second version for newer CPUs, which is chosen
+    /// when the program runs.
+    CpuVersions,
     /// Functions whose body is catalogued call native code of the same meaning.
     Intrinsics,
     /// Functions that the program cannot reach are not compiled.
@@ -45,7 +48,7 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 16] = [
+    pub const ALL: [Optimization; 17] = [
         Optimization::JumpThreading,
         Optimization::DispatchCopies,
         Optimization::HostForwarding,
@@ -60,13 +63,14 @@ impl Optimization {
         Optimization::StartCopies,
         Optimization::InlineBulk,
         Optimization::MultiplyHigh,
+        Optimization::CpuVersions,
         Optimization::Intrinsics,
         Optimization::DeadFunctions,
     ];
 
     /// Whether it costs next to no time, or saves more than it costs.
     pub(super) fn is_cheap(self) -> bool {
-        !matches!(self, Optimization::Inlining | Optimization::StartCopies)
+        !matches!(self, Optimization::Inlining | Optimization::StartCopies | Optimization::CpuVersions)
     }
 
     /// The name, as users write it.
@@ -86,6 +90,7 @@ impl Optimization {
             Optimization::StartCopies => "start-copies",
             Optimization::InlineBulk => "inline-bulk",
             Optimization::MultiplyHigh => "multiply-high",
+            Optimization::CpuVersions => "cpu-versions",
             Optimization::Intrinsics => "intrinsics",
             Optimization::DeadFunctions => "dead-functions",
         }

@@ -51,6 +51,8 @@ pub(crate) enum DataSymbol {
     Text,
     /// The array of [`wasmc_abi::app::FuncRecord`].
     FuncRecords,
+    /// The word that tells whether the CPU is of the highest level.
+    CpuChoice,
     /// The bytes of a data segment, by module and position.
     Data { module: usize, segment: usize },
     /// The references of an element segment, by module and position.
@@ -60,7 +62,7 @@ pub(crate) enum DataSymbol {
 }
 
 impl DataSymbol {
-    const SEGMENTS: u32 = 2;
+    const SEGMENTS: u32 = 3;
     /// Modules and segments share 31 bits: 11 for the module, 19 for the
     /// segment (validation allows 100,000), 1 for the kind.
     const SEGMENT_BITS: u32 = 19;
@@ -76,6 +78,7 @@ impl DataSymbol {
         match self {
             DataSymbol::Text => 0,
             DataSymbol::FuncRecords => 1,
+            DataSymbol::CpuChoice => 2,
             DataSymbol::Data { module, segment } => segment_index(0, module, segment),
             DataSymbol::Element { module, segment } => segment_index(1, module, segment),
             DataSymbol::CodeTable(position) => u32::MAX - position as u32,
@@ -243,6 +246,7 @@ mod tests {
         let symbols = [
             DataSymbol::Text,
             DataSymbol::FuncRecords,
+            DataSymbol::CpuChoice,
             DataSymbol::Data { module: 0, segment: 0 },
             DataSymbol::Element { module: 0, segment: 0 },
             DataSymbol::Data { module: 0, segment: 1 },

@@ -12,7 +12,7 @@
 //! ```
 
 /// Changes whenever a layout here does; runtime and compiled code must agree.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;
 
 /// `placement`: compiled code contains the origin's address.
 pub const PLACEMENT_FIXED: u32 = 0;
@@ -84,6 +84,10 @@ pub struct AppDescriptor {
     pub move_pages: u64,
     /// [`crate::symbols::MAP_SINGLE_PAGES`] where that is wanted, else 0.
     pub map_single_pages: u64,
+    /// Address of a u32 that the runtime makes 1 where the CPU is of the highest
+    /// level in [`crate::app::cpu`], else 0. Functions that are there twice read it.
+    /// 0 where none is.
+    pub cpu_choice: u64,
 }
 
 /// Index of code that is no WebAssembly function.
@@ -193,7 +197,7 @@ pub mod cpu {
 
 const _: () = {
     assert!(size_of::<Array>() == 16);
-    assert!(size_of::<AppDescriptor>() == 216);
+    assert!(size_of::<AppDescriptor>() == 224);
     assert!(size_of::<Region>() == 56);
     assert!(size_of::<Run>() == 40);
     assert!(size_of::<MemoryDescriptor>() == 24);
