@@ -49,6 +49,8 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub stack_pointer: Option<Variable>,
     /// Zero-extensions of i32 values, each of which is there wherever the value is.
     pub extensions: SecondaryMap<Value, PackedOption<Value>>,
+    /// Further ones, each of which is there in its own block only.
+    pub extensions_in_block: SecondaryMap<Value, PackedOption<Value>>,
     /// Values that are known to be zero-extended from 32 bits.
     pub is_extension: SecondaryMap<Value, bool>,
     pub known: Knowledge,
@@ -156,6 +158,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             parameter_count: 0,
             stack_pointer: None,
             extensions: SecondaryMap::new(),
+            extensions_in_block: SecondaryMap::new(),
             is_extension: SecondaryMap::new(),
             known: Knowledge::default(),
             function_frame: 0,

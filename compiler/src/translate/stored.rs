@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, Value, types};
 impl FuncTranslator<'_, '_> {
     /// An i32 zero-extended to i64.
     pub(super) fn extended(&mut self, value: Value) -> Value {
-        if let Some(wide) = self.extensions[value].expand() {
+        if let Some(wide) = self.extensions[value].expand().or_else(|| self.extended_in_block(value)) {
             return wide;
         }
         let wide = match self.constant_i32(value) {
@@ -16,7 +16,17 @@ impl FuncTranslator<'_, '_> {
             None => self.builder.ins().uextend(types::I64, value),
         };
         self.is_extension[wide] = true;
+        self.extensions_in_block[value] = wide.into();
         wide
+    }
+
+    /// The extension that was made in this block. One value for all accesses of an
+    /// address is what knowledge of them is kept by.
+    fn extended_in_block(&self, value: Value) -> Option<Value> {
+        let wide = self.extensions_in_block[value].expand()?;
+        let definition = self.builder.func.dfg.value_def(wide).inst()?;
+        let block = self.builder.func.layout.inst_block(definition);
+        (block == self.builder.current_block()).then_some(wide)
     }
 
     /// The i32 in an i64 that is known to be zero-extended.
