@@ -3,6 +3,7 @@
 mod cpu_versions;
 mod isa;
 mod queue;
+mod shorten;
 mod store;
 mod template;
 
@@ -101,7 +102,11 @@ pub(crate) fn compile(
     progress: Option<&dyn Progress>,
 ) -> Result<Compiled> {
     let (isa, newer_isa) = (isa(options), newer_isa(options));
-    let new_compiler = || Compiler { newer_isa: newer_isa.as_ref(), ..Compiler::new(&isa, cache) };
+    let new_compiler = || Compiler {
+        newer_isa: newer_isa.as_ref(),
+        shortening: options.shortens_code().then(|| env.pinned_constant()),
+        ..Compiler::new(&isa, cache)
+    };
     let queue = Queue::new(tasks(env, options), rayon::current_num_threads());
     progress.inspect(|progress| progress.start(queue.size_bytes()));
     let (stores, errors): (Vec<_>, Vec<_>) =
@@ -171,6 +176,8 @@ struct Compiler<'i> {
     isa: &'i OwnedTargetIsa,
     /// What functions' second version is made for.
     newer_isa: Option<&'i OwnedTargetIsa>,
+    /// Whether code is shortened, and by what the pinned register holds, if that is known.
+    shortening: Option<Option<i32>>,
     cache: Option<&'i Session<'i>>,
     context: Context,
     builder_context: FunctionBuilderContext,
@@ -183,6 +190,7 @@ impl<'i> Compiler<'i> {
         Compiler {
             isa,
             newer_isa: None,
+            shortening: None,
             cache,
             context: Context::new(),
             builder_context: FunctionBuilderContext::new(),
@@ -249,7 +257,11 @@ impl<'i> Compiler<'i> {
         }
         let compiled = self.context.compiled_code().expect("just compiled");
         let align = isa.function_alignment().minimum.max(FUNCTION_ALIGNMENT_BYTES);
-        Template::read(compiled, self.context.func.params.base_srcloc().bits(), align)
+        let code = Template::read(compiled, self.context.func.params.base_srcloc().bits(), align);
+        match self.shortening {
+            Some(pinned) => shorten::shorten(code, &compiled.bb_starts, pinned),
+            None => code,
+        }
     }
 }
 

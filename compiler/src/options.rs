@@ -96,6 +96,17 @@ impl Options {
         is_in_level && !self.disabled.contains(&optimization)
     }
 
+    /// Whether machine code is made smaller after Cranelift.
+    pub(crate) fn shortens_code(&self) -> bool {
+        self.target == Target::X86_64Linux && self.optimizes(Optimization::ShortCode)
+    }
+
+    /// Whether the pinned register holds the origin: because nothing else knows it, or
+    /// because accesses by a register take fewer bytes.
+    pub(crate) fn pins_origin(&self) -> bool {
+        self.base == BaseMode::Register || self.shortens_code()
+    }
+
     pub fn new(target: Target) -> Options {
         Options {
             target,

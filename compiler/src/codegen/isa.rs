@@ -1,6 +1,6 @@
 //! Cranelift's settings: what machine code is made for, and how.
 
-use crate::options::{BaseMode, Cpu, OptLevel, Optimization, Options, Target};
+use crate::options::{Cpu, OptLevel, Optimization, Options, Target};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
@@ -41,7 +41,9 @@ fn make(options: &Options, opt_level: &str, cpu: Cpu) -> OwnedTargetIsa {
         ("unwind_info", false),
         ("is_pic", false),
         ("use_colocated_libcalls", true),
-        ("enable_pinned_reg", options.base == BaseMode::Register),
+        ("enable_pinned_reg", options.pins_origin()),
+        // Where blocks are, which shortening code has to know.
+        ("machine_code_cfg_info", options.shortens_code()),
         // One tenant per process: there is no secret in it to speculate on.
         ("enable_heap_access_spectre_mitigation", false),
         ("enable_table_access_spectre_mitigation", false),

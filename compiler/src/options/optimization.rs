@@ -41,6 +41,8 @@ pub enum Optimization {
     /// Functions that gain by it have a second version for newer CPUs, which is chosen
     /// when the program runs.
     CpuVersions,
+    /// x86-64 code takes as few bytes as it can.
+    ShortCode,
     /// Functions whose body is catalogued call native code of the same meaning.
     Intrinsics,
     /// Functions that the program cannot reach are not compiled.
@@ -48,7 +50,7 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 17] = [
+    pub const ALL: [Optimization; 18] = [
         Optimization::JumpThreading,
         Optimization::DispatchCopies,
         Optimization::HostForwarding,
@@ -64,6 +66,7 @@ impl Optimization {
         Optimization::InlineBulk,
         Optimization::MultiplyHigh,
         Optimization::CpuVersions,
+        Optimization::ShortCode,
         Optimization::Intrinsics,
         Optimization::DeadFunctions,
     ];
@@ -91,6 +94,7 @@ impl Optimization {
             Optimization::InlineBulk => "inline-bulk",
             Optimization::MultiplyHigh => "multiply-high",
             Optimization::CpuVersions => "cpu-versions",
+            Optimization::ShortCode => "short-code",
             Optimization::Intrinsics => "intrinsics",
             Optimization::DeadFunctions => "dead-functions",
         }

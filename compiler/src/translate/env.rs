@@ -94,6 +94,8 @@ pub(crate) struct Env<'a> {
     pub target: Target,
     pub memory: MemoryMode,
     pub base: BaseMode,
+    /// Whether the origin is in the pinned register, too, where it is a constant.
+    pub pins_origin: bool,
     pub jump_threading: bool,
     pub dispatch_copies: bool,
     pub host_forwarding: bool,
@@ -122,6 +124,7 @@ impl<'a> Env<'a> {
             target: options.target,
             memory: options.memory,
             base: options.base,
+            pins_origin: options.pins_origin(),
             jump_threading: options.optimizes(Optimization::JumpThreading),
             dispatch_copies: options.optimizes(Optimization::DispatchCopies),
             host_forwarding: options.optimizes(Optimization::HostForwarding),

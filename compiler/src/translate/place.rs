@@ -53,6 +53,13 @@ impl Env<'_> {
             BaseMode::Register => (app::PLACEMENT_ANYWHERE, 0),
         }
     }
+
+    /// What the pinned register holds, where that is known and displacements can
+    /// contain it.
+    pub(crate) fn pinned_constant(&self) -> Option<i32> {
+        let (_, origin) = self.placement();
+        i32::try_from(origin).ok().filter(|_| self.pins_origin && self.base == BaseMode::Fixed)
+    }
 }
 
 impl FuncTranslator<'_, '_> {

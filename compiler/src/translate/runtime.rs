@@ -4,7 +4,6 @@
 use super::env::{Env, clif_type};
 use super::func::FuncTranslator;
 use crate::layout::RuntimeSegment;
-use crate::options::BaseMode;
 use crate::world::{FuncId, SignatureId};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, Value, types};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -83,7 +82,7 @@ pub(super) fn trampoline(
     let entry = translator.enter_first_block();
     let params: Vec<Value> = translator.builder.block_params(entry).to_vec();
     // The pinned register is callee-saved in the C convention.
-    let saved = (env.base == BaseMode::Register).then(|| translator.builder.ins().get_pinned_reg(types::I64));
+    let saved = env.pins_origin.then(|| translator.builder.ins().get_pinned_reg(types::I64));
     if saved.is_some() {
         translator.builder.ins().set_pinned_reg(params[0]);
     }

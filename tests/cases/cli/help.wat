@@ -55,8 +55,8 @@
 ;;|           
 ;;|           [possible values: jump-threading, dispatch-copies, host-forwarding, stack-pointer,
 ;;|           zero-extension, constant-results, constant-tables, huge-pages, single-pages, inlining,
-;;|           store-forwarding, start-copies, inline-bulk, multiply-high, cpu-versions, intrinsics,
-;;|           dead-functions]
+;;|           store-forwarding, start-copies, inline-bulk, multiply-high, cpu-versions, short-code,
+;;|           intrinsics, dead-functions]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught

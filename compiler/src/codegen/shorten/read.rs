@@ -1,0 +1,126 @@
+//! Machine code to its pieces.
+
+use super::pairs::Pairs;
+use super::rewrite::rewrite;
+use super::{Kind, Piece, Pieces};
+use crate::codegen::Template;
+use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction};
+use std::collections::HashSet;
+
+/// None where something is not understood.
+pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Option<Pieces> {
+    let mut blocks = blocks.to_vec();
+    blocks.sort_unstable();
+    let mut reader = Reader {
+        code,
+        blocks,
+        origin,
+        decoder: Decoder::with_ip(64, &code.bytes, 0, DecoderOptions::NONE),
+        relocations: relocated(code)?,
+        targets: HashSet::new(),
+        pairs: Pairs::default(),
+        found: Pieces { pieces: Vec::with_capacity(code.bytes.len() / 4), rewritten: Vec::new() },
+    };
+    while reader.decoder.can_decode() {
+        let instruction = reader.decoder.decode();
+        if instruction.is_invalid() {
+            return None;
+        }
+        let kind = reader.kind(&instruction)?;
+        reader.found.pieces.push(Piece { start: instruction.ip() as u32, kind });
+        let is_target = reader.blocks.binary_search(&(instruction.ip() as u32)).is_ok();
+        reader.pairs.see(&instruction, is_target, origin, &mut reader.found);
+        if matches!(
+            instruction.flow_control(),
+            FlowControl::UnconditionalBranch
+                | FlowControl::IndirectBranch
+                | FlowControl::Return
+                | FlowControl::Exception
+        ) {
+            reader.skip_data(&instruction)?;
+        }
+    }
+    reader.pairs.finish(&reader.targets, &mut reader.found)?;
+    Some(reader.found)
+}
+
+/// Offsets of relocations, ascending.
+fn relocated(code: &Template) -> Option<Vec<u32>> {
+    let offsets: Vec<u32> = code.relocations.iter().map(|relocation| relocation.offset).collect();
+    offsets.is_sorted().then_some(offsets)
+}
+
+struct Reader<'a> {
+    code: &'a Template,
+    blocks: Vec<u32>,
+    origin: Option<i32>,
+    decoder: Decoder<'a>,
+    relocations: Vec<u32>,
+    /// What jumps lead to.
+    targets: HashSet<u32>,
+    pairs: Pairs,
+    found: Pieces,
+}
+
+impl Reader<'_> {
+    fn kind(&mut self, instruction: &Instruction) -> Option<Kind> {
+        let (start, end) = (instruction.ip() as u32, instruction.next_ip() as u32);
+        let next_relocation = self.relocations.partition_point(|&offset| offset < start);
+        if self.relocations.get(next_relocation).is_some_and(|&offset| offset < end) {
+            return Some(Kind::Same);
+        }
+        let bytes = &self.code.bytes[start as usize..end as usize];
+        match instruction.flow_control() {
+            FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch => {
+                let condition = match *bytes {
+                    [0xe9, ..] | [0xeb, _] => None,
+                    [0x0f, code @ 0x80..=0x8f, ..] | [code @ 0x70..=0x7f, _] => Some(code & 15),
+                    _ => return None,
+                };
+                let target = self.within(instruction.near_branch_target())?;
+                self.targets.insert(target);
+                return Some(Kind::Jump { target, condition });
+            }
+            // A call within the function is none that Cranelift makes.
+            FlowControl::Call | FlowControl::XbeginXabortXend => return None,
+            _ => {}
+        }
+        let offsets = self.decoder.get_constant_offsets(instruction);
+        if instruction.is_ip_rel_memory_operand() {
+            let target = self.within(instruction.ip_rel_memory_address())?;
+            return Some(Kind::Reference { target, field: offsets.displacement_offset() as u8 });
+        }
+        let position = self.found.rewritten.len() as u32;
+        Some(match rewrite(bytes, instruction, &offsets, self.origin, &mut self.found.rewritten) {
+            Some(len) => Kind::Rewritten { position, len },
+            None => Kind::Same,
+        })
+    }
+
+    fn within(&self, target: u64) -> Option<u32> {
+        (target < self.code.bytes.len() as u64).then_some(target as u32)
+    }
+
+    /// What follows an instruction after which nothing is executed may be a table, or
+    /// after the last block constants.
+    fn skip_data(&mut self, last: &Instruction) -> Option<()> {
+        let position = last.next_ip() as u32;
+        if self.blocks.binary_search(&position).is_ok() || self.targets.contains(&position) {
+            return Some(());
+        }
+        let end = self.code.bytes.len() as u32;
+        if position == end {
+            return Some(());
+        }
+        let next_block = self.blocks.get(self.blocks.partition_point(|&block| block < position));
+        let (kind, next) = match (last.flow_control(), next_block) {
+            (FlowControl::IndirectBranch, Some(&block)) => (Kind::Table, block),
+            (FlowControl::IndirectBranch, None) | (_, Some(_)) => return None,
+            (_, None) => (Kind::Data, end),
+        };
+        self.found.pieces.push(Piece { start: position, kind });
+        self.decoder.set_position(next as usize).ok()?;
+        self.decoder.set_ip(next.into());
+        Some(())
+    }
+}
