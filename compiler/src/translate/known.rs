@@ -15,11 +15,14 @@ use cranelift_codegen::ir::{self, InstBuilder, Opcode, Value, types};
 use cranelift_entity::SecondaryMap;
 use std::collections::HashMap;
 
-/// Largest constant that is followed, in bytes; less than what memories lack to
-/// 4 GiB.
+/// Largest difference of addresses that is followed, in bytes; less than what memories
+/// lack to 4 GiB.
 const DISTANCE_MAX: i64 = 32768;
 /// So many facts are kept; more would cost time and rarely help.
 const CONTENTS_MAX: usize = 48;
+
+/// So many sums of a value with constants are compared with another one.
+const ANCHORS_MAX: usize = 8;
 
 /// So many addresses are shown to other places, where they are compared with those
 /// of other ways: each branch would take time for each access before it.
@@ -52,9 +55,9 @@ pub(super) struct Knowledge {
     in_bounds: SecondaryMap<Value, bool>,
     /// The same, in the order in which it was seen.
     trail: Vec<Value>,
-    /// For values not in bounds themselves, the nearest sum with a constant that
-    /// was an address, and that constant: larger sums lie above it.
-    anchors: HashMap<Value, (Value, i64)>,
+    /// For values not in bounds themselves, sums with a constant that were addresses,
+    /// and that constant: somewhat larger sums lie above one of them.
+    anchors: HashMap<Value, Vec<(Value, i64)>>,
     contents: Vec<Content>,
 }
 
@@ -101,25 +104,34 @@ impl Knowledge {
         if let Some(&(parent, distance)) = self.derived.get(&address)
             && self.anchor(parent, distance).is_none()
         {
-            self.anchors.insert(parent, (address, distance));
+            let anchors = self.anchors.entry(parent).or_default();
+            if anchors.len() == ANCHORS_MAX {
+                anchors.remove(0);
+            }
+            anchors.push((address, distance));
         }
     }
 
     /// A value in bounds and the distance from it at which `parent` plus
     /// `distance` lies, without wrapping.
     fn anchor(&self, parent: Value, distance: i64) -> Option<(Value, i64)> {
-        if self.in_bounds[parent] && distance > 0 {
+        let is_above = |there: i64| (1..=DISTANCE_MAX).contains(&(distance - there));
+        if self.in_bounds[parent] && is_above(0) {
             return Some((parent, distance));
         }
-        let &(anchor, there) = self.anchors.get(&parent)?;
-        let is_above = (1..=DISTANCE_MAX).contains(&(distance - there));
-        (self.in_bounds[anchor] && is_above).then_some((anchor, distance - there))
+        let mut anchors = self.anchors.get(&parent)?.iter();
+        let &(anchor, there) =
+            anchors.find(|&&(anchor, there)| self.in_bounds[anchor] && is_above(there))?;
+        Some((anchor, distance - there))
     }
 
     /// One step from a derived address to what it was derived from, if their
     /// difference is exact.
     fn step(&self, address: Value) -> Option<(Value, i64)> {
         let &(parent, distance) = self.derived.get(&address)?;
+        if distance.abs() > DISTANCE_MAX {
+            return None;
+        }
         let proof = if distance < 0 { address } else { parent };
         self.in_bounds[proof].then_some((parent, distance))
     }
@@ -270,9 +282,9 @@ impl FuncTranslator<'_, '_> {
         if !self.env.store_forwarding || !self.env.zero_extension {
             return None;
         }
-        let constant = i64::from(self.constant_i32(operand)? as i32);
-        let distance = if is_subtraction { -constant } else { constant };
-        (distance != 0 && distance.abs() <= DISTANCE_MAX).then_some(distance)
+        let constant = self.constant_i32(operand)? as i32;
+        let distance = if is_subtraction { constant.wrapping_neg() } else { constant };
+        (distance != 0).then_some(distance.into())
     }
 
     /// The i32 in an i64; where that is a zero-extended value plus a constant,
