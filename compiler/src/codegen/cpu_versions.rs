@@ -94,7 +94,7 @@ pub(super) fn join(newer: Template, portable: Template) -> Template {
     let portable_start = (newer_start + newer.bytes.len() as u32).next_multiple_of(portable.align);
     let mut joined = Template {
         bytes: CHOICE.to_vec(),
-        align: portable.align,
+        align: newer.align.max(portable.align),
         relocations: vec![OpenRelocation {
             offset: CHOICE_ADDRESS_OFFSET,
             kind: Reloc::X86PCRel4,

@@ -120,8 +120,7 @@ impl Knowledge {
             return Some((parent, distance));
         }
         let mut anchors = self.anchors.get(&parent)?.iter();
-        let &(anchor, there) =
-            anchors.find(|&&(anchor, there)| self.in_bounds[anchor] && is_above(there))?;
+        let &(anchor, there) = anchors.find(|&&(anchor, there)| self.in_bounds[anchor] && is_above(there))?;
         Some((anchor, distance - there))
     }
 

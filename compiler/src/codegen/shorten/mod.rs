@@ -145,6 +145,27 @@ mod tests {
     }
 
     #[test]
+    fn accesses_in_loops_without_calls_keep_their_base() {
+        // mov eax, [rax + origin]; add dword [rdi + origin + 4], 1
+        let access: &[u8] = &[0x8b, 0x80, 0, 0, 0, 0x10];
+        let sum: &[u8] = &[0x81, 0x87, 4, 0, 0, 0x10, 1, 0, 0, 0];
+        let body = concat(&[access, sum]);
+        let code = |between: &[u8]| {
+            let distance = (-(body.len() as i32 + between.len() as i32) - 6).to_le_bytes();
+            concat(&[access, &body, between, &[0x0f, 0x85], &distance, access, RET])
+        };
+        let by_register: &[u8] = &[0x41, 0x8b, 0x04, 0x07];
+        let expected =
+            concat(&[by_register, access, &[0x83, 0x87, 4, 0, 0, 0x10, 1], &[0x75, 0xf1], by_register, RET]);
+        assert_eq!(shortened(&code(&[]), &[0, 6, 28]), expected);
+        // call rax
+        let short = &[0x41, 0x83, 0x44, 0x3f, 4, 1];
+        let expected =
+            concat(&[by_register, by_register, short, &[0xff, 0xd0], &[0x75, 0xf2], by_register, RET]);
+        assert_eq!(shortened(&code(&[0xff, 0xd0]), &[0, 6, 30]), expected);
+    }
+
+    #[test]
     fn what_is_rewritten_does_the_same() {
         // Every register and both ends of the range: decoded again, the operands
         // are the old ones.

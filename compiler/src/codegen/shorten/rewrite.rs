@@ -22,21 +22,28 @@ struct Parts<'b> {
     immediate: &'b [u8],
 }
 
-/// Adds the shorter instruction to `into`, and gives its length; none where there is none.
+/// A shorter instruction.
+pub(super) struct Shorter {
+    pub len: u8,
+    /// Whether it reaches memory by the pinned register.
+    pub is_indexed: bool,
+}
+
+/// Adds the shorter instruction to `into`; none where there is none.
 pub(super) fn rewrite(
     bytes: &[u8],
     instruction: &Instruction,
     offsets: &ConstantOffsets,
     origin: Option<i32>,
     into: &mut Vec<u8>,
-) -> Option<u8> {
+) -> Option<Shorter> {
     if instruction.code().encoding() != EncodingKind::Legacy {
         return None;
     }
     let mut parts = Parts::of(bytes, offsets)?;
     let mut opcode = [0; 3];
     let mut operand = [0; 3];
-    let mut is_shorter = false;
+    let (mut is_shorter, mut is_indexed) = (false, false);
     if let Some(short) = zero(&parts, instruction) {
         parts.rex = short;
         is_shorter = true;
@@ -52,9 +59,9 @@ pub(super) fn rewrite(
         let rex = parts.rex.unwrap_or(REX);
         parts.rex = Some(rex | (rex & REX_B) << 1 | REX_B);
         parts.operand = &operand[..len];
-        is_shorter = true;
+        is_indexed = true;
     }
-    if !is_shorter {
+    if !is_shorter && !is_indexed {
         return None;
     }
     let start = into.len();
@@ -63,7 +70,7 @@ pub(super) fn rewrite(
     for part in [parts.opcode, parts.operand, parts.immediate] {
         into.extend_from_slice(part);
     }
-    Some((into.len() - start) as u8)
+    Some(Shorter { len: (into.len() - start) as u8, is_indexed })
 }
 
 impl<'b> Parts<'b> {
