@@ -2,7 +2,6 @@
 
 use super::{Kind, Pieces};
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
-use std::collections::HashSet;
 
 /// `leave` is `mov rsp, rbp` and `pop rbp`.
 const LEAVE: [u8; 1] = [0xc9];
@@ -63,8 +62,8 @@ impl Pairs {
     }
 
     /// None where something leads between two that have become one.
-    pub fn finish(self, targets: &HashSet<u32>, found: &mut Pieces) -> Option<()> {
-        if self.glued.iter().any(|start| targets.contains(start)) {
+    pub fn finish(self, is_target: &[bool], found: &mut Pieces) -> Option<()> {
+        if self.glued.iter().any(|&start| is_target[start as usize]) {
             return None;
         }
         if !self.moves_stack {

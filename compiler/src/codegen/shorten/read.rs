@@ -5,7 +5,6 @@ use super::rewrite::{Shorter, rewrite};
 use super::{Kind, Piece, Pieces};
 use crate::codegen::Template;
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction};
-use std::collections::HashSet;
 
 /// None where something is not understood.
 pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Option<Pieces> {
@@ -17,7 +16,9 @@ pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Op
         origin,
         decoder: Decoder::with_ip(64, &code.bytes, 0, DecoderOptions::NONE),
         relocations: relocated(code)?,
-        targets: HashSet::new(),
+        next_relocation: 0,
+        next_block: 0,
+        is_target: vec![false; code.bytes.len()],
         pairs: Pairs::default(),
         found: Pieces { pieces: Vec::with_capacity(code.bytes.len() / 4), rewritten: Vec::new() },
         indexed: Vec::new(),
@@ -32,8 +33,8 @@ pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Op
         reader.calls_before.push(reader.calls);
         let kind = reader.kind(&instruction)?;
         reader.found.pieces.push(Piece { start: instruction.ip() as u32, kind });
-        let is_target = reader.blocks.binary_search(&(instruction.ip() as u32)).is_ok();
-        reader.pairs.see(&instruction, is_target, origin, &mut reader.found);
+        let is_block = reader.is_block(instruction.ip() as u32);
+        reader.pairs.see(&instruction, is_block, origin, &mut reader.found);
         if matches!(
             instruction.flow_control(),
             FlowControl::UnconditionalBranch
@@ -45,7 +46,7 @@ pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Op
         }
     }
     reader.keep_bases_in_loops();
-    reader.pairs.finish(&reader.targets, &mut reader.found)?;
+    reader.pairs.finish(&reader.is_target, &mut reader.found)?;
     Some(reader.found)
 }
 
@@ -61,8 +62,11 @@ struct Reader<'a> {
     origin: Option<i32>,
     decoder: Decoder<'a>,
     relocations: Vec<u32>,
-    /// What jumps lead to.
-    targets: HashSet<u32>,
+    /// The first ones that do not lie before the present instruction.
+    next_relocation: usize,
+    next_block: usize,
+    /// Whether a jump leads to each offset.
+    is_target: Vec<bool>,
     pairs: Pairs,
     found: Pieces,
     /// Pieces whose instruction reaches memory by two registers instead of one.
@@ -74,10 +78,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn is_block(&mut self, start: u32) -> bool {
+        while self.blocks.get(self.next_block).is_some_and(|&block| block < start) {
+            self.next_block += 1;
+        }
+        self.blocks.get(self.next_block) == Some(&start)
+    }
+
     fn kind(&mut self, instruction: &Instruction) -> Option<Kind> {
         let (start, end) = (instruction.ip() as u32, instruction.next_ip() as u32);
-        let next_relocation = self.relocations.partition_point(|&offset| offset < start);
-        if self.relocations.get(next_relocation).is_some_and(|&offset| offset < end) {
+        while self.relocations.get(self.next_relocation).is_some_and(|&offset| offset < start) {
+            self.next_relocation += 1;
+        }
+        if self.relocations.get(self.next_relocation).is_some_and(|&offset| offset < end) {
             let flow = instruction.flow_control();
             self.calls += u32::from(matches!(flow, FlowControl::Call | FlowControl::IndirectCall));
             return Some(Kind::Same);
@@ -91,7 +104,7 @@ impl Reader<'_> {
                     _ => return None,
                 };
                 let target = self.within(instruction.near_branch_target())?;
-                self.targets.insert(target);
+                self.is_target[target as usize] = true;
                 return Some(Kind::Jump { target, condition });
             }
             // A call within the function is none that Cranelift makes.
@@ -166,11 +179,11 @@ impl Reader<'_> {
     /// after the last block constants.
     fn skip_data(&mut self, last: &Instruction) -> Option<()> {
         let position = last.next_ip() as u32;
-        if self.blocks.binary_search(&position).is_ok() || self.targets.contains(&position) {
-            return Some(());
-        }
         let end = self.code.bytes.len() as u32;
-        if position == end {
+        if position == end
+            || self.is_target[position as usize]
+            || self.blocks.binary_search(&position).is_ok()
+        {
             return Some(());
         }
         let next_block = self.blocks.get(self.blocks.partition_point(|&block| block < position));
