@@ -42,6 +42,7 @@ pub mod stdio;
 pub mod synthetic;
 pub mod sys;
 pub mod trap;
+pub mod unwind;
 pub mod vdso;
 pub mod wasi;
 pub mod world;

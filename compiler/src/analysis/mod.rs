@@ -9,6 +9,7 @@ mod returns;
 mod scan;
 mod stack_pointer;
 mod start_copies;
+mod unwinding;
 mod uses;
 
 use crate::error::Result;
@@ -23,6 +24,7 @@ use returns::Source;
 use scan::BodyFacts;
 use stack_pointer::StackPointer;
 use std::collections::BTreeSet;
+use unwinding::Unwinding;
 use uses::Leads;
 use wasmparser::ValType;
 
@@ -58,6 +60,7 @@ pub(crate) struct Facts {
     /// Results that are always the same.
     pub constant_results: SecondaryMap<FuncId, Option<i32>>,
     pub stack_pointer: StackPointer,
+    pub unwinding: Unwinding,
     /// Functions of Go's type, `(i32) -> (i32)`, that can be resumed in their middle.
     pub resumes: SecondaryMap<FuncId, bool>,
     /// The copy of such a function that starts at the beginning, if it has one.
@@ -121,6 +124,7 @@ fn gather(world: &World<'_>, entry: &[FuncId]) -> Result<(Facts, Calls)> {
     facts.host_symbols_reached = host_symbols(world, &facts.reachable);
     facts.constant_results = returns::constants(world, &calls.returns);
     facts.stack_pointer = stack_pointer::choose(world, &facts, &calls);
+    facts.unwinding = unwinding::choose(world, &facts, &calls);
     facts.inlinable = inlinable::choose(world, &facts, &calls);
     facts.is_helper = inlinable::helpers(world, &facts, &calls);
     Ok((facts, calls))
@@ -140,6 +144,8 @@ struct Calls {
     global_uses: SecondaryMap<GlobalId, u32>,
     /// Callees are the module's.
     returns: SecondaryMap<FuncId, BTreeSet<Source>>,
+    /// Offsets of the outermost blocks at whose end bodies return 1.
+    unwind_exits: SecondaryMap<FuncId, Option<u64>>,
 }
 
 impl Calls {
@@ -156,6 +162,7 @@ impl Calls {
             self.global_uses[global] += uses;
         }
         self.returns[id] = body.returns;
+        self.unwind_exits[id] = body.unwind_exit;
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Source {
     Constant(i32),
     /// The result of a call of this function of the module.
     Call(u32),
+    /// The result of a call by reference, of this type of the module.
+    CallByReference(u32),
     Unknown,
 }
 
@@ -68,6 +70,9 @@ impl ReturnScan {
             }
             (Operator::I32Const { value }, _) => Top::Value(Source::Constant(*value)),
             (Operator::Call { function_index }, _) => Top::Value(Source::Call(*function_index)),
+            (Operator::CallIndirect { type_index, .. }, _) => {
+                Top::Value(Source::CallByReference(*type_index))
+            }
             // Go reads the stack pointer back between a call and the test of its result.
             (Operator::GlobalGet { .. }, Top::Value(source)) => Top::BelowGlobal(source),
             (Operator::LocalSet { .. }, Top::BelowGlobal(source)) => Top::Value(source),
@@ -144,7 +149,7 @@ pub(super) fn constants(
                 fact.meet(match *source {
                     Source::Constant(value) => Fact::Constant(value),
                     Source::Call(callee) => facts[world.modules[module].functions[callee as usize]],
-                    Source::Unknown => Fact::Varies,
+                    Source::CallByReference(_) | Source::Unknown => Fact::Varies,
                 })
             });
             changes |= fact != facts[function];

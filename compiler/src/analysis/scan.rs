@@ -3,6 +3,7 @@
 use super::forward::{Forward, ForwardScan};
 use super::resume::ResumeScan;
 use super::returns::{ReturnScan, Source};
+use super::unwinding::ExitScan;
 use super::uses::Uses;
 use crate::error::Result;
 use crate::module::Body;
@@ -27,6 +28,8 @@ pub(super) struct BodyFacts {
     pub returns: BTreeSet<Source>,
     /// Whether the function can be resumed in its middle.
     pub resumes: bool,
+    /// Offset of the outermost block at whose end the body returns 1.
+    pub unwind_exit: Option<u64>,
     /// Whether the first operator traps.
     pub is_trap: bool,
     /// Operators that make instructions.
@@ -48,6 +51,7 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
     let mut forward = ForwardScan::default();
     let mut returns = ReturnScan::default();
     let mut resume = ResumeScan::default();
+    let mut exit = ExitScan::default();
     let mut operators = body.body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
@@ -57,11 +61,13 @@ pub(super) fn body(body: &Body<'_>, buffers: &mut FuncValidatorAllocations) -> R
         forward.add(&operator);
         returns.add(&operator);
         resume.add(&operator);
+        exit.add(&operator, offset);
     }
     operators.finish()?;
     facts.forward = forward.finish();
     facts.returns = returns.finish();
     facts.resumes = resume.finish();
+    facts.unwind_exit = exit.finish();
     *buffers = validator.into_allocations();
     Ok(facts)
 }

@@ -42,6 +42,8 @@ pub(super) fn add(world: &mut World<'_>, facts: &mut Facts, calls: &Calls, optio
         facts.reachable[copy] = true;
         facts.constant_results[copy] = facts.constant_results[original];
         facts.stack_pointer.carried_by[copy] = facts.stack_pointer.carried_by[original];
+        facts.unwinding.functions[copy] = facts.unwinding.functions[original];
+        facts.unwinding.exits[copy] = facts.unwinding.exits[original];
         facts.intrinsics[copy] = facts.intrinsics[original].clone();
     }
 }

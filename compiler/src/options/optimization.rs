@@ -15,6 +15,9 @@ pub enum Optimization {
     HostForwarding,
     /// The global that is used most is passed between functions in registers.
     StackPointer,
+    /// Go's unwinding of the native stack is one jump, for which no call tests its
+    /// result.
+    UnwindJumps,
     /// Values of type i32 are kept zero-extended to 64 bits.
     ZeroExtension,
     /// What follows a call whose result is always the same is decided early.
@@ -50,11 +53,12 @@ pub enum Optimization {
 }
 
 impl Optimization {
-    pub const ALL: [Optimization; 18] = [
+    pub const ALL: [Optimization; 19] = [
         Optimization::JumpThreading,
         Optimization::DispatchCopies,
         Optimization::HostForwarding,
         Optimization::StackPointer,
+        Optimization::UnwindJumps,
         Optimization::ZeroExtension,
         Optimization::ConstantResults,
         Optimization::ConstantTables,
@@ -83,6 +87,7 @@ impl Optimization {
             Optimization::DispatchCopies => "dispatch-copies",
             Optimization::HostForwarding => "host-forwarding",
             Optimization::StackPointer => "stack-pointer",
+            Optimization::UnwindJumps => "unwind-jumps",
             Optimization::ZeroExtension => "zero-extension",
             Optimization::ConstantResults => "constant-results",
             Optimization::ConstantTables => "constant-tables",

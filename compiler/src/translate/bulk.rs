@@ -1,7 +1,7 @@
 //! Bulk operations on memories: bounds are checked here, as the specification
 //! orders it, and the bytes are moved by the runtime.
 
-use super::env::{DataSymbol, MemoryFunction};
+use super::env::{DataSymbol, RuntimeFunction};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
 use crate::world::MemoryId;
@@ -23,7 +23,7 @@ impl FuncTranslator<'_, '_> {
         match len_bytes {
             Some(len_bytes) => self.copy_inline((to_memory, to), (from_memory, from), len_bytes),
             None => {
-                self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
+                self.call_runtime(RuntimeFunction::Copy, &[to, from, len]);
             }
         }
     }
@@ -38,7 +38,7 @@ impl FuncTranslator<'_, '_> {
         match len_bytes {
             Some(len_bytes) => self.fill_inline(memory, at, byte, len_bytes),
             None => {
-                self.call_runtime(MemoryFunction::Fill, &[at, byte, len]);
+                self.call_runtime(RuntimeFunction::Fill, &[at, byte, len]);
             }
         }
     }
@@ -68,7 +68,7 @@ impl FuncTranslator<'_, '_> {
             let bytes = self.data_address(DataSymbol::Data { module: self.position, segment });
             let from = self.builder.ins().iadd(bytes, from);
             let to = self.memory_address(memory, to);
-            self.call_runtime(MemoryFunction::Copy, &[to, from, len]);
+            self.call_runtime(RuntimeFunction::Copy, &[to, from, len]);
         }
     }
 

@@ -1,13 +1,14 @@
 //! Calls: direct, indirect, and of the runtime.
 
-use super::env::{DataSymbol, Env, MemoryFunction, OTHER_SIGNATURE, clif_type};
+use super::env::{DataSymbol, Env, OTHER_SIGNATURE, RuntimeFunction, clif_type};
 use super::func::{FuncTranslator, Region};
 use super::trap::raised;
-use crate::world::{FuncId, FunctionKind, SignatureId, TableId};
+use crate::world::{Constant, FuncId, FunctionKind, SignatureId, TableId};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, Inst, InstBuilder, Signature, Value, types};
+use cranelift_codegen::ir::{Inst, InstBuilder, Value, types};
 use cranelift_entity::EntityRef;
 use wasmc_abi::trap::TrapCode;
+use wasmparser::ValType;
 
 /// Bytes of an element of a code table, as a shift.
 const CODE_OFFSET_SHIFT: i64 = 2;
@@ -46,6 +47,13 @@ impl FuncTranslator<'_, '_> {
     /// Calls a function that has a body.
     pub(super) fn call_body(&mut self, function: FuncId, args: &[Value]) -> Vec<Value> {
         let env = self.env;
+        let can_unwind = env.unwinds_by_jump(function) && env.facts.constant_results[function] != Some(0);
+        if can_unwind && !self.unwinds_through() {
+            let callee = self.function_ref(Env::function_name(function), || env.signature(function));
+            let code = self.builder.ins().func_addr(types::I64, callee);
+            let results = self.call_catching(code, args);
+            return self.settle_result(function, results);
+        }
         let starts = args.first().is_some_and(|&arg| self.constant_i32(arg) == Some(0));
         let (function, args) = match env.facts.start_copies[function] {
             Some(copy) if starts => (copy, &args[1..]),
@@ -55,7 +63,11 @@ impl FuncTranslator<'_, '_> {
         let carries = env.carries_stack_pointer(function);
         let args = self.outgoing(args, carries);
         let call = self.builder.ins().call(callee, &args);
-        let results = self.incoming(call, env.world.functions[function].signature, carries);
+        if env.unwinds_by_jump(function) {
+            self.incoming(call, &[], carries);
+            return self.settle_return(function);
+        }
+        let results = self.incoming(call, env.results(env.world.functions[function].signature), carries);
         self.settle_result(function, results)
     }
 
@@ -68,29 +80,33 @@ impl FuncTranslator<'_, '_> {
         let arity = self.env.world.function_type(function).results().len();
         let mut results = self.stack.split_off(self.stack.len() - arity);
         if let (Some(constant), 1) = (self.returned_constant, arity) {
-            results = vec![self.constant(crate::world::Constant::I32(constant as i32))];
+            results = vec![self.constant(Constant::I32(constant as i32))];
         }
         self.call_result = results.first().copied().filter(|_| arity == 1);
         self.settle_result(function, results)
     }
 
     /// The arguments of a call as the callee takes them.
-    fn outgoing(&mut self, args: &[Value], carries_stack_pointer: bool) -> Vec<Value> {
+    pub(super) fn outgoing(&mut self, args: &[Value], carries_stack_pointer: bool) -> Vec<Value> {
         let stack_pointer = carries_stack_pointer.then(|| self.stack_pointer_value());
         let args = self.stored_all(args);
         stack_pointer.into_iter().chain(args).collect()
     }
 
     /// What a call has given back.
-    fn incoming(&mut self, call: Inst, signature: SignatureId, carries_stack_pointer: bool) -> Vec<Value> {
+    pub(super) fn incoming(
+        &mut self,
+        call: Inst,
+        types: &[ValType],
+        carries_stack_pointer: bool,
+    ) -> Vec<Value> {
         self.known.forget_contents();
         let stored = self.builder.inst_results(call).to_vec();
         if carries_stack_pointer {
             self.set_stack_pointer(*stored.last().expect("the signature has it"));
         }
-        let types = self.env.world.signatures[signature].results().iter();
         let results: Vec<Value> =
-            types.zip(stored).map(|(&ty, stored)| self.read(stored, clif_type(ty))).collect();
+            types.iter().zip(stored).map(|(&ty, stored)| self.read(stored, clif_type(ty))).collect();
         self.call_result = match results[..] {
             [result] => Some(result),
             _ => None,
@@ -108,7 +124,17 @@ impl FuncTranslator<'_, '_> {
         if constant != 0 && self.threading.is_resumable {
             self.set_current_cold();
         }
-        vec![self.constant(crate::world::Constant::I32(constant))]
+        vec![self.constant(Constant::I32(constant))]
+    }
+
+    /// The result of a function that unwinds by a jump, where it has come back.
+    fn settle_return(&mut self, function: FuncId) -> Vec<Value> {
+        let constant = self.env.facts.constant_results[function].filter(|_| self.env.constant_results);
+        if constant.is_some_and(|constant| constant != 0) {
+            self.never_reached();
+            return Vec::new();
+        }
+        vec![self.constant(Constant::I32(0))]
     }
 
     pub(super) fn call_indirect(&mut self, type_index: u32, table_index: u32) {
@@ -187,10 +213,19 @@ impl FuncTranslator<'_, '_> {
             .signature_refs
             .entry(signature.index() as u32)
             .or_insert_with(|| builder.import_signature(clif));
-        let carries = self.env.reference_carries_stack_pointer(signature);
+        let env = self.env;
+        let carries = env.reference_carries_stack_pointer(signature);
+        let unwinds_by_jump = env.references_unwind_by_jump(signature);
+        if unwinds_by_jump && carries && !self.unwinds_through() {
+            return self.call_catching(code, args);
+        }
         let args = self.outgoing(args, carries);
         let call = self.builder.ins().call_indirect(signature_ref, code, &args);
-        self.incoming(call, signature, carries)
+        if unwinds_by_jump {
+            self.incoming(call, &[], carries);
+            return vec![self.constant(Constant::I32(0))];
+        }
+        self.incoming(call, env.results(signature), carries)
     }
 
     /// Calls a reference that is known to be a function of type `() -> ()`.
@@ -201,28 +236,16 @@ impl FuncTranslator<'_, '_> {
 
     pub(super) fn ref_func(&mut self, function_index: u32) {
         let function = self.linked.functions[function_index as usize];
-        let value = self.constant(crate::world::Constant::Function(function));
+        let value = self.constant(Constant::Function(function));
         self.push(value);
     }
 
     /// Calls a function of the runtime's support for compiled code.
-    pub(super) fn call_runtime(&mut self, function: MemoryFunction, args: &[Value]) -> Option<Value> {
+    pub(super) fn call_runtime(&mut self, function: RuntimeFunction, args: &[Value]) -> Option<Value> {
         let env = self.env;
-        let callee = self.function_ref(env.runtime_name(function), || runtime_signature(env, function));
+        let callee = self.function_ref(env.runtime_name(function), || env.runtime_signature(function));
         self.known.forget_contents();
         let call = self.builder.ins().call(callee, args);
         self.builder.inst_results(call).first().copied()
     }
-}
-
-fn runtime_signature(env: &Env<'_>, function: MemoryFunction) -> Signature {
-    let mut signature = Signature::new(env.host_call_conv);
-    let (params, returns): (&[ir::Type], &[ir::Type]) = match function {
-        MemoryFunction::Grow => (&[types::I64, types::I64], &[types::I64]),
-        MemoryFunction::Copy => (&[types::I64, types::I64, types::I64], &[]),
-        MemoryFunction::Fill => (&[types::I64, types::I32, types::I64], &[]),
-    };
-    signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
-    signature.returns.extend(returns.iter().map(|&ty| AbiParam::new(ty)));
-    signature
 }

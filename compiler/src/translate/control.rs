@@ -250,6 +250,9 @@ impl FuncTranslator<'_, '_> {
 
     /// Returns from the function.
     pub fn leave(&mut self, results: &[Value]) {
+        if let (Some(_), &[result]) = (self.unwind_jump, results) {
+            return self.leave_by_jump(result);
+        }
         let mut results = self.stored_all(results);
         if self.stack_pointer.is_some() {
             results.push(self.stack_pointer_value());

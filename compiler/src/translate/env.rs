@@ -13,7 +13,7 @@ use wasmparser::ValType;
 /// Namespace of user names that are program functions; index: [`FuncId`].
 pub(crate) const NAMESPACE_FUNCTION: u32 = 0;
 /// Namespace of runtime symbols; index: `World::host_symbols`, then
-/// [`MemoryFunction`] counted from [`Env::first_runtime_symbol`], then
+/// [`RuntimeFunction`] counted from [`Env::first_runtime_symbol`], then
 /// [`INTRINSICS`].
 pub(crate) const NAMESPACE_HOST: u32 = 1;
 /// Namespace of data; index: [`DataSymbol::to_index`].
@@ -26,20 +26,30 @@ pub(crate) const OTHER_SIGNATURE: u32 = 1;
 
 /// Functions of the runtime that translated code calls by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MemoryFunction {
+pub(crate) enum RuntimeFunction {
     Grow,
     Copy,
     Fill,
+    CatchUnwinding,
+    Unwind,
 }
 
-impl MemoryFunction {
-    pub const ALL: [MemoryFunction; 3] = [MemoryFunction::Grow, MemoryFunction::Copy, MemoryFunction::Fill];
+impl RuntimeFunction {
+    pub const ALL: [RuntimeFunction; 5] = [
+        RuntimeFunction::Grow,
+        RuntimeFunction::Copy,
+        RuntimeFunction::Fill,
+        RuntimeFunction::CatchUnwinding,
+        RuntimeFunction::Unwind,
+    ];
 
     pub fn symbol(self) -> &'static str {
         match self {
-            MemoryFunction::Grow => wasmc_abi::symbols::MEMORY_GROW,
-            MemoryFunction::Copy => wasmc_abi::symbols::MEMORY_COPY,
-            MemoryFunction::Fill => wasmc_abi::symbols::MEMORY_FILL,
+            RuntimeFunction::Grow => wasmc_abi::symbols::MEMORY_GROW,
+            RuntimeFunction::Copy => wasmc_abi::symbols::MEMORY_COPY,
+            RuntimeFunction::Fill => wasmc_abi::symbols::MEMORY_FILL,
+            RuntimeFunction::CatchUnwinding => wasmc_abi::symbols::CATCH_UNWINDING,
+            RuntimeFunction::Unwind => wasmc_abi::symbols::UNWIND,
         }
     }
 }
@@ -109,6 +119,8 @@ pub(crate) struct Env<'a> {
     pub code_tables: Vec<(TableId, SignatureId)>,
     /// The global that functions pass on in registers.
     pub stack_pointer: Option<GlobalId>,
+    /// Whether functions that can unwind by a jump do.
+    pub unwind_jumps: bool,
     pub inline_bulk: bool,
     pub intrinsics: bool,
     /// The runtime's calling convention: the platform's C convention.
@@ -144,6 +156,8 @@ impl<'a> Env<'a> {
                 .stack_pointer
                 .global
                 .filter(|_| options.optimizes(Optimization::StackPointer)),
+            unwind_jumps: options.optimizes(Optimization::UnwindJumps)
+                && options.optimizes(Optimization::StackPointer),
             inline_bulk: options.optimizes(Optimization::InlineBulk),
             intrinsics: options.optimizes(Optimization::Intrinsics),
             host_call_conv: CallConv::SystemV,
@@ -153,22 +167,51 @@ impl<'a> Env<'a> {
     /// The CLIF signature of a function of the program.
     pub fn signature(&self, function: FuncId) -> Signature {
         let signature = self.world.functions[function].signature;
-        self.clif_signature(signature, self.carries_stack_pointer(function))
+        let has_results = !self.unwinds_by_jump(function);
+        self.clif_signature(signature, self.carries_stack_pointer(function), has_results)
     }
 
     /// The CLIF signature of a call by reference.
     pub fn reference_signature(&self, signature: SignatureId) -> Signature {
-        self.clif_signature(signature, self.reference_carries_stack_pointer(signature))
+        let has_results = !self.references_unwind_by_jump(signature);
+        self.clif_signature(signature, self.reference_carries_stack_pointer(signature), has_results)
     }
 
-    fn clif_signature(&self, signature: SignatureId, carries_stack_pointer: bool) -> Signature {
+    fn clif_signature(
+        &self,
+        signature: SignatureId,
+        carries_stack_pointer: bool,
+        has_results: bool,
+    ) -> Signature {
         let ty = &self.world.signatures[signature];
         let stack_pointer = carries_stack_pointer.then_some(ValType::I32);
         let param = |ty| AbiParam::new(self.stored_type(clif_type(ty)));
         let mut clif = Signature::new(CallConv::Tail);
         clif.params.extend(stack_pointer.into_iter().chain(ty.params().iter().copied()).map(param));
-        clif.returns.extend(ty.results().iter().copied().chain(stack_pointer).map(param));
+        let results = ty.results().iter().filter(|_| has_results).copied();
+        clif.returns.extend(results.chain(stack_pointer).map(param));
         clif
+    }
+
+    /// The signature of a call of the runtime by translated code.
+    pub fn runtime_signature(&self, function: RuntimeFunction) -> Signature {
+        let word = self.stored_type(types::I32);
+        let (call_conv, params, returns): (_, &[ir::Type], &[ir::Type]) = match function {
+            RuntimeFunction::Grow => (self.host_call_conv, &[types::I64, types::I64], &[types::I64]),
+            RuntimeFunction::Copy => (self.host_call_conv, &[types::I64, types::I64, types::I64], &[]),
+            RuntimeFunction::Fill => (self.host_call_conv, &[types::I64, types::I32, types::I64], &[]),
+            RuntimeFunction::CatchUnwinding => (CallConv::Tail, &[word, word, types::I64], &[word, word]),
+            RuntimeFunction::Unwind => (CallConv::Tail, &[word], &[]),
+        };
+        let mut signature = Signature::new(call_conv);
+        signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        signature.returns.extend(returns.iter().map(|&ty| AbiParam::new(ty)));
+        signature
+    }
+
+    /// The results of a signature of the program.
+    pub fn results(&self, signature: SignatureId) -> &'a [ValType] {
+        self.world.signatures[signature].results()
     }
 
     /// Whether a function takes the stack pointer first and gives it back last.
@@ -179,6 +222,16 @@ impl<'a> Env<'a> {
     /// The same for functions that are called by reference.
     pub fn reference_carries_stack_pointer(&self, signature: SignatureId) -> bool {
         self.stack_pointer.is_some() && self.facts.stack_pointer.carried_by_signature[signature]
+    }
+
+    /// Whether a function gives back no result, and unwinds by a jump.
+    pub fn unwinds_by_jump(&self, function: FuncId) -> bool {
+        self.unwind_jumps && self.facts.unwinding.functions[function]
+    }
+
+    /// The same for functions that are called by reference.
+    pub fn references_unwind_by_jump(&self, signature: SignatureId) -> bool {
+        self.unwind_jumps && self.facts.unwinding.signatures[signature]
     }
 
     /// The type in which locals, parameters and results are kept, between the
@@ -193,8 +246,8 @@ impl<'a> Env<'a> {
     }
 
     /// The name under which code calls a function of the runtime.
-    pub fn runtime_name(&self, function: MemoryFunction) -> ir::UserExternalName {
-        let position = MemoryFunction::ALL.iter().position(|&other| other == function).unwrap_or_default();
+    pub fn runtime_name(&self, function: RuntimeFunction) -> ir::UserExternalName {
+        let position = RuntimeFunction::ALL.iter().position(|&other| other == function).unwrap_or_default();
         ir::UserExternalName::new(NAMESPACE_HOST, self.first_runtime_symbol() + position as u32)
     }
 
@@ -205,7 +258,7 @@ impl<'a> Env<'a> {
 
     /// The name under which code calls the native code of an intrinsic.
     pub fn intrinsic_name(&self, intrinsic: usize) -> ir::UserExternalName {
-        let first = self.first_runtime_symbol() + MemoryFunction::ALL.len() as u32;
+        let first = self.first_runtime_symbol() + RuntimeFunction::ALL.len() as u32;
         ir::UserExternalName::new(NAMESPACE_HOST, first + intrinsic as u32)
     }
 
@@ -218,11 +271,11 @@ impl<'a> Env<'a> {
         let Some(position) = index.checked_sub(self.first_runtime_symbol()) else {
             return self.world.host_symbols[index as usize].clone();
         };
-        match (position as usize).checked_sub(MemoryFunction::ALL.len()) {
+        match (position as usize).checked_sub(RuntimeFunction::ALL.len()) {
             Some(intrinsic) => {
                 format!("{}{}", wasmc_abi::symbols::INTRINSIC_PREFIX, INTRINSICS[intrinsic].name)
             }
-            None => MemoryFunction::ALL[position as usize].symbol().to_owned(),
+            None => RuntimeFunction::ALL[position as usize].symbol().to_owned(),
         }
     }
 }

@@ -4,8 +4,8 @@ use super::dispatch::Threading;
 use super::dispatch_copy::{Head, Operators};
 use super::env::{Env, clif_type};
 use super::frame::Frame;
-use super::inline::{UnwindTest, Unwinding};
 use super::known::Knowledge;
+use super::unwind::{UnwindJump, UnwindTest, Unwinding};
 use crate::analysis::Match;
 use crate::error::Result;
 use crate::module::Module;
@@ -64,6 +64,8 @@ pub(super) struct FuncTranslator<'a, 'b> {
     pub unwinding: Option<Unwinding>,
     /// The test of its result that follows a call.
     pub unwind_test: Option<UnwindTest>,
+    /// How the present body unwinds, where that takes a jump.
+    pub unwind_jump: Option<UnwindJump>,
     /// The constant that all ways out of the last inlined body returned.
     pub returned_constant: Option<u32>,
     /// Whether the operator after a `global.get` keeps the lower half only.
@@ -127,6 +129,7 @@ pub(super) fn translate(
     let mut translator = FuncTranslator::new(env, position, linked, FunctionBuilder::new(into, context));
     translator.set_offset(code.range().start);
     translator.begin(function);
+    translator.unwind_jump = UnwindJump::of(env, function);
     translator.body(code, env.intrinsic(function))?;
     translator.finish();
     Ok(())
@@ -166,6 +169,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
             inline_depth: 0,
             unwinding: None,
             unwind_test: None,
+            unwind_jump: None,
             returned_constant: None,
             next_wraps: false,
             next_computes: false,
@@ -200,7 +204,9 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
                 Operator::I32Load { .. } => {
                     self.next_computes = super::numeric::is_i32_arithmetic(&operators.clone().read()?);
                 }
-                Operator::Call { .. } => self.unwind_test = self.read_unwind_test(operators.clone())?,
+                Operator::Call { .. } | Operator::CallIndirect { .. } => {
+                    self.unwind_test = self.read_unwind_test(operators.clone())?;
+                }
                 _ => {}
             }
             self.operator(&operator, offset)?;
@@ -342,36 +348,6 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
         });
         self.function_refs.insert(name, function_ref);
         function_ref
-    }
-
-    pub fn global_get(&mut self, global_index: u32) {
-        let global = self.linked.globals[global_index as usize];
-        let definition = &self.env.world.globals[global];
-        let value = if self.env.stack_pointer == Some(global) {
-            let stored = self.stack_pointer_value();
-            self.read(stored, types::I32)
-        } else if self.env.facts.global_written[global] {
-            let is_wide = definition.ty.content_type == ValType::I64;
-            if self.next_wraps && is_wide && self.env.zero_extension {
-                self.global_low_half(global)
-            } else {
-                self.global_in_memory(global)
-            }
-        } else {
-            self.constant(definition.init)
-        };
-        self.push(value);
-    }
-
-    pub fn global_set(&mut self, global_index: u32) {
-        let global = self.linked.globals[global_index as usize];
-        let value = self.pop();
-        if self.env.stack_pointer == Some(global) {
-            let stored = self.stored(value);
-            self.set_stack_pointer(stored);
-        } else {
-            self.set_global_in_memory(global, value);
-        }
     }
 
     pub fn constant(&mut self, constant: crate::world::Constant) -> Value {

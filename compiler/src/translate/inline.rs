@@ -6,38 +6,16 @@
 //! return addresses included, so that unwinding out of it and resuming the
 //! function itself later works as ever.
 
-use super::frame::FrameKind;
 use super::func::FuncTranslator;
-use crate::error::Result;
+use super::unwind::{UnwindJump, UnwindTest, Unwinding};
 use crate::world::{FuncId, FunctionKind};
-use cranelift_codegen::ir::{Block, InstBuilder, Value};
-use cranelift_frontend::Variable;
-use wasmparser::{Operator, OperatorsReader, ValType};
+use cranelift_codegen::ir::Value;
+use wasmparser::ValType;
 
 /// Bodies within bodies, at most.
 const DEPTH_MAX: u32 = 3;
 /// So many bytes of bodies are translated again in one function, at most.
 const INLINED_BYTES_MAX: usize = 128 << 10;
-
-/// What Go's code does after a call: it reads the stack pointer back into a
-/// local, and leaves the block if the callee's result says that it unwinds.
-#[derive(Clone, Copy)]
-pub(super) enum UnwindTest {
-    Branches {
-        local: u32,
-        relative_depth: u32,
-    },
-    /// It returns the callee's result as its own.
-    Returns,
-}
-
-/// The same, as an inlined body does it for its caller.
-#[derive(Clone, Copy)]
-pub(super) struct Unwinding {
-    local: Variable,
-    /// Position of the frame whose end is the target.
-    frame: usize,
-}
 
 impl FuncTranslator<'_, '_> {
     /// Whether a call of `function` here is replaced: one that starts a Go
@@ -67,22 +45,6 @@ impl FuncTranslator<'_, '_> {
         self.inlined_bytes < INLINED_BYTES_MAX
     }
 
-    /// The test of the result that begins with the next operators.
-    pub(super) fn read_unwind_test(&self, mut next: OperatorsReader<'_>) -> Result<Option<UnwindTest>> {
-        let Operator::GlobalGet { global_index } = next.read()? else {
-            return Ok(None);
-        };
-        let is_stack_pointer = self.env.stack_pointer == Some(self.linked.globals[global_index as usize]);
-        let (Operator::LocalSet { local_index: local }, true) = (next.read()?, is_stack_pointer) else {
-            return Ok(None);
-        };
-        Ok(match next.read()? {
-            Operator::BrIf { relative_depth } => Some(UnwindTest::Branches { local, relative_depth }),
-            Operator::Return => Some(UnwindTest::Returns),
-            _ => None,
-        })
-    }
-
     /// Translates the body of `function` here; its results are on the stack
     /// where control comes out of it.
     pub(super) fn inline(&mut self, function: FuncId, args: &[Value]) {
@@ -93,6 +55,7 @@ impl FuncTranslator<'_, '_> {
         let code = &self.linked.module.bodies[body].body;
         self.inlined_bytes += code.as_bytes().len();
         let results = env.world.function_type(function).results();
+        let unwind_jump = UnwindJump::of(env, function).filter(|_| self.unwinds_through());
         let unwind_test = self.unwind_test.take().filter(|_| *results == [ValType::I32]);
         let unwinding = unwind_test.and_then(|test| match test {
             UnwindTest::Branches { local, relative_depth } => Some(Unwinding {
@@ -105,6 +68,7 @@ impl FuncTranslator<'_, '_> {
         let locals = std::mem::take(&mut self.locals);
         let threading = std::mem::take(&mut self.threading);
         let unwinding = std::mem::replace(&mut self.unwinding, unwinding);
+        let unwind_jump = std::mem::replace(&mut self.unwind_jump, unwind_jump);
         let (parameter_count, function_frame) = (self.parameter_count, self.function_frame);
         self.function_frame = self.frames.len();
         self.inline_depth += 1;
@@ -119,39 +83,10 @@ impl FuncTranslator<'_, '_> {
         self.inline_depth -= 1;
         (self.parameter_count, self.function_frame) = (parameter_count, function_frame);
         self.unwinding = unwinding;
+        self.unwind_jump = unwind_jump;
         self.locals = locals;
         // Joins inside the body have forgotten what holds on all ways, and the
         // locals of the caller have not changed.
         self.threading = threading;
-    }
-
-    /// Leaves an inlined body whose result, on the stack, unwinds the caller as
-    /// well; false where that is not known.
-    pub(super) fn unwind(&mut self) -> bool {
-        let Some(Unwinding { local, frame }) = self.unwinding else {
-            return false;
-        };
-        let result = self.stack.last().and_then(|&result| self.constant_i32(result));
-        if self.inline_depth == 0 || result.is_none_or(|result| result == 0) {
-            return false;
-        }
-        let Some(target) = self.enter_plain_end(frame) else {
-            return false;
-        };
-        let stack_pointer = self.stack_pointer_value();
-        self.builder.def_var(local, stack_pointer);
-        self.builder.set_cold_block(target);
-        self.builder.ins().jump(target, &[]);
-        true
-    }
-
-    /// The block at the end of a frame that a branch without values goes to.
-    fn enter_plain_end(&mut self, position: usize) -> Option<Block> {
-        let frame = &mut self.frames[position];
-        if !matches!(frame.kind, FrameKind::Block) || !frame.branch_types.is_empty() {
-            return None;
-        }
-        frame.end_branches += 1;
-        Some(frame.target)
     }
 }

@@ -1,6 +1,6 @@
 //! Loads, stores, and a memory's size.
 
-use super::env::MemoryFunction;
+use super::env::RuntimeFunction;
 use super::func::{FuncTranslator, Region};
 use super::known::{Position, part_type};
 use super::place::Address;
@@ -173,7 +173,7 @@ impl FuncTranslator<'_, '_> {
         let delta_pages = self.pop();
         let delta_pages = self.extended(delta_pages);
         let record = self.memory_record(memory);
-        let old_pages = self.call_runtime(MemoryFunction::Grow, &[record, delta_pages]);
+        let old_pages = self.call_runtime(RuntimeFunction::Grow, &[record, delta_pages]);
         let old_pages = old_pages.expect("memory_grow returns a value");
         let old_pages = self.builder.ins().ireduce(types::I32, old_pages);
         self.push(old_pages);

@@ -12,6 +12,7 @@ mod dispatch_copy;
 mod env;
 mod frame;
 mod func;
+mod global;
 mod inline;
 mod intrinsic;
 mod intrinsic_short;
@@ -28,6 +29,7 @@ mod stack_pointer;
 mod stored;
 mod table;
 mod trap;
+mod unwind;
 
 use crate::error::Result;
 use crate::world::{FuncId, FunctionKind};

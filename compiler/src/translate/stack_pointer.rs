@@ -1,10 +1,8 @@
 //! The stack pointer as functions pass it on, see
 //! [`crate::analysis::StackPointer`].
 
-use super::func::{FuncTranslator, Region};
-use crate::world::GlobalId;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
-use cranelift_entity::EntityRef;
+use super::func::FuncTranslator;
+use cranelift_codegen::ir::{Value, types};
 
 impl FuncTranslator<'_, '_> {
     /// Starts with the value that a caller has passed.
@@ -43,32 +41,5 @@ impl FuncTranslator<'_, '_> {
     pub(super) fn set_stack_pointer(&mut self, stored: Value) {
         let variable = self.stack_pointer.expect("callers of those that carry it carry it");
         self.builder.def_var(variable, stored);
-    }
-
-    /// A global's value, from memory.
-    pub(super) fn global_in_memory(&mut self, global: GlobalId) -> Value {
-        let ty = super::env::clif_type(self.env.world.globals[global].ty.content_type);
-        let address = self.store_address(self.env.layout.globals[global]);
-        let flags = self.trusted(Region::Global(global.index() as u32));
-        if ty == types::I32 && self.env.zero_extension {
-            let wide = self.builder.ins().uload32(flags, address.base, address.offset);
-            return self.narrowed(wide);
-        }
-        self.builder.ins().load(ty, flags, address.base, address.offset)
-    }
-
-    /// The lower half of an i64 global, zero-extended, where only that is wanted.
-    pub(super) fn global_low_half(&mut self, global: GlobalId) -> Value {
-        let address = self.store_address(self.env.layout.globals[global]);
-        let flags = self.trusted(Region::Global(global.index() as u32));
-        let wide = self.builder.ins().uload32(flags, address.base, address.offset);
-        self.is_extension[wide] = true;
-        wide
-    }
-
-    pub(super) fn set_global_in_memory(&mut self, global: GlobalId, value: Value) {
-        let address = self.store_address(self.env.layout.globals[global]);
-        let flags = self.trusted(Region::Global(global.index() as u32));
-        self.builder.ins().store(flags, value, address.base, address.offset);
     }
 }

@@ -1,7 +1,7 @@
 //! Tables: an element is a reference number, 4 bytes, see
 //! [`wasmc_abi::app::FuncRecord`].
 
-use super::env::{DataSymbol, MemoryFunction};
+use super::env::{DataSymbol, RuntimeFunction};
 use super::func::{FuncTranslator, Region};
 use super::place::Address;
 use super::trap::raised;
@@ -87,7 +87,7 @@ impl FuncTranslator<'_, '_> {
         let from = self.unchecked_element_address(from_table, from);
         let (to, from) = (self.address_value(to), self.address_value(from));
         let bytes = self.builder.ins().ishl_imm_s(len, REFERENCE_SHIFT);
-        self.call_runtime(MemoryFunction::Copy, &[to, from, bytes]);
+        self.call_runtime(RuntimeFunction::Copy, &[to, from, bytes]);
     }
 
     pub(super) fn table_init(&mut self, table_index: u32, segment: usize) {
@@ -118,7 +118,7 @@ impl FuncTranslator<'_, '_> {
         let to = self.unchecked_element_address(table, to);
         let to = self.address_value(to);
         let bytes = self.builder.ins().ishl_imm_s(len, REFERENCE_SHIFT);
-        self.call_runtime(MemoryFunction::Copy, &[to, from, bytes]);
+        self.call_runtime(RuntimeFunction::Copy, &[to, from, bytes]);
     }
 
     pub(super) fn elem_drop(&mut self, segment: usize) {

@@ -12,11 +12,14 @@ pub(super) fn raised(code: TrapCode) -> Clif {
 /// runtime knows it by the address.
 pub(super) const MEMORY_FAULT: Clif = Clif::HEAP_OUT_OF_BOUNDS;
 
+/// After a call that never comes back.
+pub(super) const NEVER_REACHED: Clif = Clif::unwrap_user(200);
+
 /// What a trap of compiled code means; None where the instruction faults on an
-/// address, which needs no entry in the trap table.
+/// address, or where control never gets, which needs no entry in the trap table.
 pub(crate) fn trap_code(code: Clif) -> Option<TrapCode> {
     match code {
-        Clif::HEAP_OUT_OF_BOUNDS | Clif::STACK_OVERFLOW => None,
+        Clif::HEAP_OUT_OF_BOUNDS | Clif::STACK_OVERFLOW | NEVER_REACHED => None,
         Clif::INTEGER_OVERFLOW => Some(TrapCode::IntegerOverflow),
         Clif::INTEGER_DIVISION_BY_ZERO => Some(TrapCode::IntegerDivisionByZero),
         Clif::BAD_CONVERSION_TO_INTEGER => Some(TrapCode::BadConversionToInteger),

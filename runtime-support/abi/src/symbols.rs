@@ -24,6 +24,17 @@ pub const MEMORY_COPY: &str = "wasmc_memory_copy";
 /// C's memset. The caller has checked the range.
 pub const MEMORY_FILL: &str = "wasmc_memory_fill";
 
+/// Code, defined by the runtime, in Cranelift's `tail` convention:
+/// `fn(stack_pointer: u64, argument: u64, code: u64) -> (u64, u64)`, calls the code
+/// with the first two. Gives back 0 and the stack pointer that the code returns, or
+/// 1 and that with which something within it called [`UNWIND`].
+pub const CATCH_UNWINDING: &str = "wasmc_catch_unwinding";
+
+/// Code, defined by the runtime, in Cranelift's `tail` convention:
+/// `fn(stack_pointer: u64) -> !`, leaves all calls up to the last
+/// [`CATCH_UNWINDING`].
+pub const UNWIND: &str = "wasmc_unwind";
+
 /// Code, defined by the runtime:
 /// `extern "C" fn(from: *const u8, from_bytes: u64, to: *mut u8, to_bytes: u64) -> bool`,
 /// fills the one range with what the other holds compressed, see [`crate::lz4`];

@@ -75,6 +75,8 @@ fn required(features: &[&str]) -> Vec<String> {
         symbols::DECOMPRESS,
         symbols::MOVE_PAGES,
         symbols::MAP_SINGLE_PAGES,
+        symbols::CATCH_UNWINDING,
+        symbols::UNWIND,
     ];
     let harness = HARNESS.iter().filter(|_| features.contains(&"harness"));
     let mut required: Vec<String> = own.iter().chain(harness).map(|name| (*name).to_owned()).collect();

@@ -54,9 +54,9 @@
 ;;|           Leave one optimisation out; only the speed changes. Can be given several times
 ;;|           
 ;;|           [possible values: jump-threading, dispatch-copies, host-forwarding, stack-pointer,
-;;|           zero-extension, constant-results, constant-tables, huge-pages, single-pages, inlining,
-;;|           store-forwarding, start-copies, inline-bulk, multiply-high, cpu-versions, short-code,
-;;|           intrinsics, dead-functions]
+;;|           unwind-jumps, zero-extension, constant-results, constant-tables, huge-pages, single-pages,
+;;|           inlining, store-forwarding, start-copies, inline-bulk, multiply-high, cpu-versions,
+;;|           short-code, intrinsics, dead-functions]
 ;;|
 ;;|       --memory <MEMORY>
 ;;|           How accesses outside the memory are caught
