@@ -289,6 +289,7 @@ impl<'a, 'b> FuncTranslator<'a, 'b> {
 
     pub fn finish(mut self) {
         self.builder.seal_all_blocks();
+        super::cold::spread(self.builder.func);
         self.builder.finalize(ir_frontend_config(self.env));
     }
 

@@ -5,6 +5,7 @@ mod branch_table;
 mod bulk;
 mod bulk_inline;
 mod call;
+mod cold;
 mod control;
 mod definition;
 mod dispatch;

@@ -97,15 +97,15 @@ fn number_of_group(builder: &mut FunctionBuilder, index: Value, starts: &[u64], 
 }
 
 /// Jumps to a target by its number. Between lies a block for each, where what
-/// the target's variables need is moved.
+/// the target's variables need is moved: off the hot path, the default's too.
 fn jump_by_table(builder: &mut FunctionBuilder, index: Value, targets: &[Block], default: Block) {
-    let landings: Vec<Block> = targets.iter().map(|_| cold_block(builder)).collect();
+    let landings: Vec<Block> = targets.iter().chain([&default]).map(|_| cold_block(builder)).collect();
     let pool = &mut builder.func.dfg;
-    let entries: Vec<_> = landings.iter().map(|&block| pool.block_call(block, &[])).collect();
-    let default = pool.block_call(default, &[]);
-    let table = builder.create_jump_table(ir::JumpTableData::new(default, &entries));
+    let mut entries: Vec<_> = landings.iter().map(|&block| pool.block_call(block, &[])).collect();
+    let last = entries.pop().expect("the default has one");
+    let table = builder.create_jump_table(ir::JumpTableData::new(last, &entries));
     builder.ins().br_table(index, table);
-    for (&target, &landing) in targets.iter().zip(&landings) {
+    for (&target, &landing) in targets.iter().chain([&default]).zip(&landings) {
         builder.switch_to_block(landing);
         builder.seal_block(landing);
         builder.ins().jump(target, &[]);
