@@ -52,6 +52,14 @@ impl<'call> Guest<'call> {
         Ok(base.wrapping_add(address as usize))
     }
 
+    /// Where ranges of `len` bytes, at least one, are inside the memory.
+    #[inline]
+    pub fn room(&self, len: u64) -> Option<Room<'call>> {
+        let addresses = self.record.len_bytes.checked_sub(len)?;
+        let base = core::ptr::with_exposed_provenance_mut(self.record.base as usize);
+        Some(Room { base, addresses, memory: PhantomData })
+    }
+
     /// Whether `len` bytes at `address` can be accessed: for results, before a
     /// call has effects.
     #[inline]
@@ -121,6 +129,25 @@ impl<'call> Guest<'call> {
             return Err(Errno::INVAL);
         }
         Ok(())
+    }
+}
+
+/// The addresses of the guest at which ranges of one length are inside its memory:
+/// one check is enough for each of several.
+#[derive(Clone, Copy)]
+pub struct Room<'call> {
+    base: *mut u8,
+    /// The largest of them.
+    addresses: u64,
+    memory: PhantomData<&'call mut [u8]>,
+}
+
+impl Room<'_> {
+    /// The host's pointer to the range at `address`. None begins at null, where Go's
+    /// functions panic.
+    #[inline(always)]
+    pub fn at(&self, address: u64) -> Option<*mut u8> {
+        (address.wrapping_sub(1) < self.addresses).then(|| self.base.wrapping_add(address as usize))
     }
 }
 

@@ -3,7 +3,7 @@
 // Words of the guest at checked addresses.
 #![allow(unsafe_code)]
 
-use super::frame::{Frame, Span};
+use super::frame::{Frame, SameLength};
 
 const WORD_BYTES: u64 = 8;
 
@@ -15,16 +15,10 @@ struct Words {
 }
 
 impl Words {
-    /// The words of a slice that has `len`.
+    /// The words of the slice at `word`.
     #[inline(always)]
-    fn new(frame: &mut Frame<'_>, word: u32, len: u64) -> Option<Words> {
-        let (address, actual_len) = frame.slice(word)?;
-        if actual_len != len {
-            return None;
-        }
-        let span: Span = frame.outside_stack(address, len.checked_mul(WORD_BYTES)?)?;
-        let start = frame.bytes_mut(span)?.as_mut_ptr().cast();
-        Some(Words { start, len: len as usize })
+    fn new(frame: &Frame<'_>, slices: SameLength<'_>, word: u32) -> Option<Words> {
+        Some(Words { start: slices.slice(frame, word)?.cast(), len: slices.len as usize })
     }
 
     /// All but the first `count`.
@@ -49,10 +43,6 @@ impl Words {
     }
 }
 
-fn len(frame: &Frame<'_>) -> Option<u64> {
-    frame.slice(0).map(|(_, len)| len)
-}
-
 /// `addVV(z, x, y []Word) (carry Word)`
 pub fn add(frame: &mut Frame<'_>) -> Option<()> {
     combine(frame, |x, y, carry| {
@@ -73,8 +63,9 @@ pub fn sub(frame: &mut Frame<'_>) -> Option<()> {
 
 #[inline(always)]
 fn combine(frame: &mut Frame<'_>, operation: impl Fn(u64, u64, bool) -> (u64, bool)) -> Option<()> {
-    let len = len(frame)?;
-    let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
+    let slices = frame.same_length(WORD_BYTES)?;
+    let (z, x, y) =
+        (Words::new(frame, slices, 0)?, Words::new(frame, slices, 3)?, Words::new(frame, slices, 6)?);
     let mut carry = false;
     each(z.len, |index| {
         let (word, next) = operation(x.get(index), y.get(index), carry);
@@ -101,8 +92,8 @@ fn each(len: usize, mut step: impl FnMut(usize)) {
 
 /// `mulAddVWW(z, x []Word, factor, addend Word) (carry Word)`: z = x * factor + addend
 pub fn mul_add(frame: &mut Frame<'_>) -> Option<()> {
-    let len = len(frame)?;
-    let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
+    let slices = frame.same_length(WORD_BYTES)?;
+    let (z, x) = (Words::new(frame, slices, 0)?, Words::new(frame, slices, 3)?);
     let (factor, mut carry) = (frame.word(6), frame.word(7));
     each(z.len, |index| {
         let sum = product(x.get(index), factor) + u128::from(carry);
@@ -115,8 +106,8 @@ pub fn mul_add(frame: &mut Frame<'_>) -> Option<()> {
 
 /// `addMulVVW(z, x []Word, factor Word) (carry Word)`: z += x * factor
 pub fn add_mul(frame: &mut Frame<'_>) -> Option<()> {
-    let len = len(frame)?;
-    let (z, x) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?);
+    let slices = frame.same_length(WORD_BYTES)?;
+    let (z, x) = (Words::new(frame, slices, 0)?, Words::new(frame, slices, 3)?);
     let carry = add_product(z, z, x, frame.word(6), 0);
     frame.set_word(7, carry);
     Some(())
@@ -125,13 +116,15 @@ pub fn add_mul(frame: &mut Frame<'_>) -> Option<()> {
 /// `addMulVVWW(z, x, y []Word, factor, addend Word) (carry Word)`:
 /// z = x + y * factor + addend
 pub fn add_mul_to(frame: &mut Frame<'_>) -> Option<()> {
-    let len = len(frame)?;
-    let (z, x, y) = (Words::new(frame, 0, len)?, Words::new(frame, 3, len)?, Words::new(frame, 6, len)?);
+    let slices = frame.same_length(WORD_BYTES)?;
+    let (z, x, y) =
+        (Words::new(frame, slices, 0)?, Words::new(frame, slices, 3)?, Words::new(frame, slices, 6)?);
     let carry = add_product(z, x, y, frame.word(9), frame.word(10));
     frame.set_word(11, carry);
     Some(())
 }
 
+#[inline(always)]
 fn add_product(z: Words, x: Words, y: Words, factor: u64, carry: u64) -> u64 {
     let (done, mut carry) = add_product_by_turns(z, x, y, factor, carry);
     let rest = |words: Words| words.from(done);

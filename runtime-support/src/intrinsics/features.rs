@@ -18,14 +18,18 @@ const KNOWN: u32 = 1 << 31;
 static FEATURES: AtomicU32 = AtomicU32::new(0);
 
 /// Whether the CPU has `feature`.
+#[inline]
 pub fn has(feature: u32) -> bool {
     let known = match FEATURES.load(Ordering::Relaxed) {
-        0 => {
-            let found = KNOWN | arch::features();
-            FEATURES.store(found, Ordering::Relaxed);
-            found
-        }
+        0 => ask(),
         known => known,
     };
     known & feature != 0
+}
+
+#[cold]
+fn ask() -> u32 {
+    let found = KNOWN | arch::features();
+    FEATURES.store(found, Ordering::Relaxed);
+    found
 }
