@@ -4,6 +4,7 @@
 //!
 //! A function with something in it that is not understood stays as it is.
 
+mod compared;
 mod pairs;
 mod place;
 mod read;

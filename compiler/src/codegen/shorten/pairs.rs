@@ -1,6 +1,8 @@
 //! Two instructions that one can do.
 
+use super::compared;
 use super::{Kind, Pieces};
+use crate::codegen::Template;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
 
 /// `leave` is `mov rsp, rbp` and `pop rbp`.
@@ -22,6 +24,8 @@ pub(super) struct Pairs {
     restores: Vec<usize>,
     /// Those that get the frame pointer back, right after.
     frame_ends: Vec<usize>,
+    /// Comparisons of what the piece before loads.
+    comparisons: Vec<usize>,
     /// Where instructions are that must follow the one before them.
     glued: Vec<u32>,
 }
@@ -58,14 +62,25 @@ impl Pairs {
             found.pieces[index - 1].kind = Kind::Dropped;
             found.pieces[index].kind = found.rewrite(&short);
             self.glued.push(start);
+        } else if compared::is_candidate(&last, instruction) {
+            self.comparisons.push(index);
         }
     }
 
     /// None where something leads between two that have become one.
-    pub fn finish(self, is_target: &[bool], found: &mut Pieces) -> Option<()> {
+    pub fn finish(
+        self,
+        code: &Template,
+        is_target: &[bool],
+        origin: Option<i32>,
+        found: &mut Pieces,
+    ) -> Option<()> {
         if self.glued.iter().any(|&start| is_target[start as usize]) {
             return None;
         }
+        let mut comparisons = self.comparisons;
+        comparisons.retain(|&index| !is_target[found.pieces[index].start as usize]);
+        compared::join(code, &comparisons, origin, found);
         if !self.moves_stack {
             self.restores.into_iter().for_each(|index| found.pieces[index].kind = Kind::Dropped);
             return Some(());

@@ -4,7 +4,9 @@ use iced_x86::{ConstantOffsets, EncodingKind, Instruction, Register};
 
 const REX: u8 = 0x40;
 const REX_W: u8 = 8;
+const REX_R: u8 = 4;
 const REX_B: u8 = 1;
+const MODRM_REGISTER: u8 = 0b11_1000;
 /// Low bits of the pinned register, r15, which is an extended one.
 const PINNED: u8 = 7;
 /// ModRM's register or memory that says that a SIB follows.
@@ -12,7 +14,7 @@ const WITH_SIB: u8 = 4;
 const DISPLACEMENT_8: u8 = 0x40;
 
 /// An instruction in parts. The opcode includes what leads to other maps.
-struct Parts<'b> {
+pub(super) struct Parts<'b> {
     /// Before a REX.
     prefixes: &'b [u8],
     rex: Option<u8>,
@@ -75,7 +77,7 @@ pub(super) fn rewrite(
 
 impl<'b> Parts<'b> {
     /// None without a ModRM, or with parts that are none here.
-    fn of(bytes: &'b [u8], offsets: &ConstantOffsets) -> Option<Parts<'b>> {
+    pub fn of(bytes: &'b [u8], offsets: &ConstantOffsets) -> Option<Parts<'b>> {
         let count = bytes.iter().take_while(|&&byte| matches!(byte, 0x66 | 0xf2 | 0xf3)).count();
         let (prefixes, rest) = bytes.split_at(count);
         let rex = rest.first().copied().filter(|byte| byte & 0xf0 == REX);
@@ -91,6 +93,17 @@ impl<'b> Parts<'b> {
         let immediate_len = if offsets.has_immediate() { offsets.immediate_size() } else { 0 };
         let (operand, immediate) = rest.split_at_checked(rest.len().checked_sub(immediate_len)?)?;
         (!operand.is_empty()).then_some(Parts { prefixes, rex, opcode, operand, immediate })
+    }
+
+    /// The bytes with another opcode, of one byte, and another register.
+    pub fn with_register(&self, opcode: u8, number: u8) -> Vec<u8> {
+        let rex = self.rex.unwrap_or(REX) & !REX_R | if number >= 8 { REX_R } else { 0 };
+        let mut bytes = self.prefixes.to_vec();
+        bytes.extend((rex != REX).then_some(rex));
+        bytes.push(opcode);
+        bytes.push(self.operand[0] & !MODRM_REGISTER | (number & 7) << 3);
+        bytes.extend_from_slice(&self.operand[1..]);
+        bytes
     }
 }
 
