@@ -1,7 +1,7 @@
 //! Loads of what is only compared: the comparison takes it from memory. Cranelift
 //! does not where a branch follows, as at the beginning of Go's functions.
 
-use super::rewrite::{Parts, rewrite};
+use super::rewrite::Parts;
 use super::{Kind, Pieces};
 use crate::codegen::Template;
 use iced_x86::{
@@ -42,39 +42,31 @@ pub(super) fn is_candidate(load: &Instruction, comparison: &Instruction) -> bool
 
 /// Joins comparisons, by the indices of their pieces, with the loads before them, where
 /// nothing else needs what is loaded.
-pub(super) fn join(code: &Template, comparisons: &[usize], origin: Option<i32>, found: &mut Pieces) {
+pub(super) fn join(code: &Template, comparisons: &[usize], found: &mut Pieces) {
     if comparisons.is_empty() {
         return;
     }
     let mut info = InstructionInfoFactory::new();
     for &index in comparisons {
-        join_one(code, index, origin, &mut info, found);
+        join_one(code, index, &mut info, found);
     }
 }
 
 fn join_one(
     code: &Template,
     index: usize,
-    origin: Option<i32>,
     info: &mut InstructionInfoFactory,
     found: &mut Pieces,
 ) -> Option<()> {
-    let is_by_register = match found.pieces[index - 1].kind {
-        Kind::Same => false,
-        Kind::Rewritten { .. } => true,
-        _ => return None,
-    };
     let start = found.pieces[index - 1].start;
     let mut decoder = decoder_at(code, start);
-    let load = decoder.decode();
-    let offsets = decoder.get_constant_offsets(&load);
+    let loaded = decoder.decode().op0_register();
     let comparison = decoder.decode();
-    let mut uses = Uses { code, found, info, left: INSTRUCTIONS_MAX };
     let is_relocated = code
         .relocations
         .iter()
         .any(|relocation| (u64::from(start)..comparison.next_ip()).contains(&u64::from(relocation.offset)));
-    let loaded = load.op0_register();
+    let mut uses = Uses { code, found, info, left: INSTRUCTIONS_MAX };
     if is_relocated || !uses.are_over(loaded.full_register(), index + 1) {
         return None;
     }
@@ -83,25 +75,21 @@ fn join_one(
         (_, true) => (comparison.op1_register().number() as u8, MEMORY_WITH_REGISTER),
         (_, false) => (comparison.op0_register().number() as u8, REGISTER_WITH_MEMORY),
     };
-    let bytes = &code.bytes[start as usize..load.next_ip() as usize];
-    let joined = Parts::of(bytes, &offsets)?.with_register(opcode, other);
-    let joined = match comparison.mnemonic() {
-        Mnemonic::Test => [joined, vec![0]].concat(),
-        _ => joined,
+    // The load may have become another one already.
+    let load = match found.pieces[index - 1].kind {
+        Kind::Same => &code.bytes[start as usize..comparison.ip() as usize],
+        Kind::Rewritten { position, len } => &found.rewritten[position as usize..][..usize::from(len)],
+        _ => return None,
     };
+    let mut decoder = Decoder::new(64, load, DecoderOptions::NONE);
+    let instruction = decoder.decode();
+    let offsets = decoder.get_constant_offsets(&instruction);
+    let mut joined = Parts::of(load, &offsets)?.with_register(opcode, other);
+    if opcode == MEMORY_WITH_8_BITS {
+        joined.push(0);
+    }
     found.pieces[index - 1].kind = Kind::Dropped;
-    found.pieces[index].kind = if is_by_register {
-        let mut decoder = Decoder::new(64, &joined, DecoderOptions::NONE);
-        let instruction = decoder.decode();
-        let offsets = decoder.get_constant_offsets(&instruction);
-        let position = found.rewritten.len() as u32;
-        match rewrite(&joined, &instruction, &offsets, origin, &mut found.rewritten) {
-            Some(shorter) => Kind::Rewritten { position, len: shorter.len },
-            None => found.rewrite(&joined),
-        }
-    } else {
-        found.rewrite(&joined)
-    };
+    found.pieces[index].kind = found.rewrite(&joined);
     Some(())
 }
 
@@ -207,6 +195,11 @@ mod tests {
             let code = [LOAD, comparison, &rest].concat();
             assert_eq!(shortened(&code, &[0]), [joined, &rest].concat(), "{comparison:x?}");
         }
+        // The load is one from a constant address: mov eax, origin - 0x100;
+        // mov eax, [rax + 0x10]; cmp edi, eax: cmp edi, [r15 - 0xf0]
+        let code = [&[0xb8, 0, 0xff, 0xff, 0x0f, 0x8b, 0x40, 0x10, 0x39, 0xc7], OVERWRITE].concat();
+        let joined = [&[0x41, 0x3b, 0xbf, 0x10, 0xff, 0xff, 0xff], OVERWRITE].concat();
+        assert_eq!(shortened(&code, &[0]), joined);
         // 64 bits from the stack: mov r11, [rsp + 8]; cmp r11, rcx; mov r11d, 0; ret
         let code = [0x4c, 0x8b, 0x5c, 0x24, 8, 0x49, 0x39, 0xcb, 0x41, 0xbb, 0, 0, 0, 0, 0xc3];
         let joined = [0x48, 0x39, 0x4c, 0x24, 8, 0x41, 0xbb, 0, 0, 0, 0, 0xc3];

@@ -68,19 +68,13 @@ impl Pairs {
     }
 
     /// None where something leads between two that have become one.
-    pub fn finish(
-        self,
-        code: &Template,
-        is_target: &[bool],
-        origin: Option<i32>,
-        found: &mut Pieces,
-    ) -> Option<()> {
+    pub fn finish(self, code: &Template, is_target: &[bool], found: &mut Pieces) -> Option<()> {
         if self.glued.iter().any(|&start| is_target[start as usize]) {
             return None;
         }
         let mut comparisons = self.comparisons;
         comparisons.retain(|&index| !is_target[found.pieces[index].start as usize]);
-        compared::join(code, &comparisons, origin, found);
+        compared::join(code, &comparisons, found);
         if !self.moves_stack {
             self.restores.into_iter().for_each(|index| found.pieces[index].kind = Kind::Dropped);
             return Some(());

@@ -46,7 +46,7 @@ pub(super) fn pieces(code: &Template, blocks: &[u32], origin: Option<i32>) -> Op
         }
     }
     reader.keep_bases_in_loops();
-    reader.pairs.finish(code, &reader.is_target, origin, &mut reader.found)?;
+    reader.pairs.finish(code, &reader.is_target, &mut reader.found)?;
     Some(reader.found)
 }
 
