@@ -5,7 +5,7 @@ use super::dispatch_copy::{Head, Operators};
 use super::env::{Env, clif_type};
 use super::frame::Frame;
 use super::known::Knowledge;
-use super::unwind::{UnwindJump, UnwindTest, Unwinding};
+use super::unwind::{InlinedUnwinding, UnwindJump, UnwindTest};
 use crate::analysis::Match;
 use crate::error::Result;
 use crate::module::Module;
@@ -61,7 +61,7 @@ pub(super) struct FuncTranslator<'a, 'b> {
     /// How many inlined bodies the present one is within.
     pub inline_depth: u32,
     /// Where an inlined body goes with a result that unwinds.
-    pub unwinding: Option<Unwinding>,
+    pub unwinding: Option<InlinedUnwinding>,
     /// The test of its result that follows a call.
     pub unwind_test: Option<UnwindTest>,
     /// How the present body unwinds, where that takes a jump.

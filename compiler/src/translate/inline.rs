@@ -7,7 +7,7 @@
 //! function itself later works as ever.
 
 use super::func::FuncTranslator;
-use super::unwind::{UnwindJump, UnwindTest, Unwinding};
+use super::unwind::{InlinedUnwinding, UnwindJump, UnwindTest};
 use crate::world::{FuncId, FunctionKind};
 use cranelift_codegen::ir::Value;
 use wasmparser::ValType;
@@ -58,7 +58,7 @@ impl FuncTranslator<'_, '_> {
         let unwind_jump = UnwindJump::of(env, function).filter(|_| self.unwinds_through());
         let unwind_test = self.unwind_test.take().filter(|_| *results == [ValType::I32]);
         let unwinding = unwind_test.and_then(|test| match test {
-            UnwindTest::Branches { local, relative_depth } => Some(Unwinding {
+            UnwindTest::Branches { local, relative_depth } => Some(InlinedUnwinding {
                 local: self.locals[local as usize].0,
                 frame: self.frames.len() - 1 - relative_depth as usize,
             }),

@@ -25,7 +25,7 @@ pub(super) enum UnwindTest {
 
 /// The same, as an inlined body does it for its caller.
 #[derive(Clone, Copy)]
-pub(super) struct Unwinding {
+pub(super) struct InlinedUnwinding {
     pub local: Variable,
     /// Position of the frame whose end is the target.
     pub frame: usize,
@@ -138,7 +138,7 @@ impl FuncTranslator<'_, '_> {
             self.unwind_now();
             return true;
         }
-        let Some(Unwinding { local, frame }) = self.unwinding else {
+        let Some(InlinedUnwinding { local, frame }) = self.unwinding else {
             return false;
         };
         let Some(target) = self.enter_plain_end(frame) else {
