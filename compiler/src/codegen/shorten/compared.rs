@@ -62,10 +62,12 @@ fn join_one(
     let mut decoder = decoder_at(code, start);
     let loaded = decoder.decode().op0_register();
     let comparison = decoder.decode();
+    // They ascend, as the reader has seen.
+    let next = code.relocations.partition_point(|relocation| relocation.offset < start);
     let is_relocated = code
         .relocations
-        .iter()
-        .any(|relocation| (u64::from(start)..comparison.next_ip()).contains(&u64::from(relocation.offset)));
+        .get(next)
+        .is_some_and(|relocation| u64::from(relocation.offset) < comparison.next_ip());
     let mut uses = Uses { code, found, info, left: INSTRUCTIONS_MAX };
     if is_relocated || !uses.are_over(loaded.full_register(), index + 1) {
         return None;
